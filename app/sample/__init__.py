@@ -1,0 +1,1 @@
+"""The sample centre: a scripted line, scripted people and a file printer."""

@@ -1,0 +1,1 @@
+"""The central server and the link to it."""

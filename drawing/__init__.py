@@ -1,0 +1,1 @@
+"""The draw: bank, request, eligibility, ceremony, selection, rounds, sealing, transcript, verifying."""

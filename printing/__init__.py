@@ -1,0 +1,1 @@
+"""Paper: slips, receipts, minutes and lists as PDF, the port of printers, the register of copies."""

@@ -1,0 +1,42 @@
+"""The root of every error of the house, and the families of the ground floor.
+
+An error carries a stable code and three English sentences: what happened, what was kept, what to do.  The sentences
+are gettext message ids and `str.format` templates over `details`; only `app` translates and shows them.  A detail
+never holds a secret, a name of a drawn expert or a telephone number.
+"""
+
+from typing import ClassVar
+
+
+class FengqianError(Exception):
+    """The root: every refusal of the house is one of these."""
+
+    code: ClassVar[str] = "fengqian"
+    what: ClassVar[str] = "Something that should not happen has happened."
+    kept: ClassVar[str] = "Nothing was changed."
+    todo: ClassVar[str] = "Write down the code and ask IT."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(f"{self.code}: {self.what.format_map(_Details(details))}")
+
+
+class _Details(dict[str, object]):
+    """Leaves a placeholder without a value as it stands, so that showing an error can't itself fail."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class VaultError(FengqianError):
+    """The family of the ground floor."""
+
+    code = "vault"
+
+
+class MalformedRecordError(VaultError):
+    """Bytes from outside don't have the form that their format page gives."""
+
+    code = "vault.record.malformed"
+    what = "The record is not in the form it should have: {where}: {problem}."
+    todo = "Take the file again from where it came; if it is the same there, ask who made it."
