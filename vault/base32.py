@@ -18,6 +18,9 @@ def decode(text: str) -> bytes:
         ValueError: where something else stands in it, or unused bits aren't zero.
     """
     compact = squeeze(text)
+    if not text.isascii():
+        # some letters of other alphabets become ASCII when brought to upper case
+        raise ValueError("not base32")
     try:
         value = base64.b32decode(compact + "=" * (-len(compact) % 8))
     except binascii.Error as error:

@@ -5,6 +5,7 @@ are gettext message ids and `str.format` templates over `details`; only `app` tr
 never holds a secret, a name of a drawn expert or a telephone number.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -19,6 +20,14 @@ class FengqianError(Exception):
     def __init__(self, **details: object) -> None:
         self.details = details
         super().__init__(f"{self.code}: {self.what.format_map(_Details(details))}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # an exception is copied and sent between processes by its arguments, and ours has only details
+        return _again, (type(self), self.details)
+
+
+def _again(kind: type[FengqianError], details: Mapping[str, object]) -> FengqianError:
+    return kind(**details)
 
 
 class _Details(dict[str, object]):

@@ -21,27 +21,38 @@ JsonValue: TypeAlias = bool | int | str | Sequence["JsonValue"] | Mapping[str, "
 
 DEFAULT_LIMIT = 256 * 1024 * 1024
 _DEEPEST = 32
+_MOST_DIGITS = 19
+_LARGEST = 10**_MOST_DIGITS - 1
 
 
 def dumps(value: JsonValue) -> bytes:
     """Write `value` in the one spelling of the house.
 
     Raises:
-        TypeError: where a float or an object that JSON doesn't know is in it.
+        TypeError: where a float, a key that isn't text or an object that JSON doesn't know is in it.
+        ValueError: where it is something that `loads` would refuse: nested over 32 deep, a number of over 19 digits, a
+            lone surrogate.
     """
-    _refuse_floats(value)
+    _refuse_unwritable(value, 0)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("utf-8")
 
 
-def _refuse_floats(value: object) -> None:
+def _refuse_unwritable(value: object, depth: int) -> None:
     if isinstance(value, float):
         raise TypeError("no floats in a record: use a decimal string")
-    if isinstance(value, Mapping):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_floats(item)
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        raise ValueError(f"a number of over {_MOST_DIGITS} digits")
+    if isinstance(value, dict | list | tuple):
+        if depth > _DEEPEST:
+            raise ValueError(f"nested over {_DEEPEST} deep")
+        if isinstance(value, dict) and not all(isinstance(key, str) for key in value):
+            # the library would write 1 and "1" as the same key
+            raise TypeError("the keys of a record are text")
+        for item in value.values() if isinstance(value, dict) else value:
+            kind = type(item)
+            # most items are texts and small numbers: passing them over here saves a call each
+            if kind is not str and (kind is not int or not -_LARGEST <= item <= _LARGEST):
+                _refuse_unwritable(item, depth + 1)
 
 
 def loads(text: bytes, *, limit: int = DEFAULT_LIMIT) -> JsonValue:
@@ -80,8 +91,8 @@ def _no_float(_text: str) -> JsonValue:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 20:
-        raise MalformedRecordError(where="$", problem="a number of over 20 digits")
+    if len(text.lstrip("-")) > _MOST_DIGITS or text == "-0":
+        raise MalformedRecordError(where="$", problem=f"a number of over {_MOST_DIGITS} digits, or a negative zero")
     return int(text)
 
 

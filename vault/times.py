@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z")
 
 
 def to_text(moment: datetime) -> str:
@@ -12,7 +12,7 @@ def to_text(moment: datetime) -> str:
     Raises:
         ValueError: for a time without a zone.
     """
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         raise ValueError("a time without a zone")
     utc = moment.astimezone(UTC)
     places = "milliseconds" if utc.microsecond // 1000 else "seconds"
@@ -27,4 +27,8 @@ def from_text(text: str) -> datetime:
     """
     if _FORM.fullmatch(text) is None:
         raise ValueError("not an RFC 3339 time in UTC")
-    return datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if to_text(moment) != text:
+        # .000, or an hour 24 that newer Pythons carry into the next day
+        raise ValueError("not a time in its one spelling")
+    return moment

@@ -1,0 +1,141 @@
+"""Commands of a draw: draw, resume, draws, open, print, abort, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.context import Context, read_file, unlock
+from app.cli.opening import OpenWalk
+from app.cli.prompts import agree
+from app.cli.walk import DrawWalk
+from app.composition import Station
+from app.rulepacks import pack_for
+from drawing.desk import opening, preparing
+from drawing.desk.station import LiveDraw, Present, UnknownDrawError
+from drawing.request_form import parse_request
+from vault.ids import DrawId
+from vault.roles import Role
+
+OutOption = Annotated[Path, typer.Option(help="Folder for receipts, certificates, minutes and transcripts.")]
+DrawArgument = Annotated[str, typer.Argument(help="The draw's serial, or its id.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("draw")(draw)
+    app.command("resume")(resume)
+    app.command("draws")(draws)
+    app.command("open")(open_draw)
+    app.command("print")(print_draw)
+    app.command("abort")(abort)
+    app.command("demo")(demo)
+
+
+def present(context: Context, station: Station) -> Present:
+    """Let operator and supervisor unlock their keys."""
+    operator = unlock(context, station, Role.OPERATOR)
+    return Present(operator, unlock(context, station, Role.SUPERVISOR))
+
+
+def find_draw(station: Station, name: str) -> DrawId:
+    """Return the draw of that serial or id.
+
+    Raises:
+        UnknownDrawError: where there is none.
+    """
+    wanted = "".join(name.split())
+    for draw_id, record in preparing.draws(station.drawing()):
+        if wanted in (draw_id, "".join(record.serial.split())):
+            return draw_id
+    raise UnknownDrawError(draw=name[:64])
+
+
+def draw(
+    call: typer.Context,
+    request: Annotated[Path, typer.Argument(help="The request as JSON (docs/formats/request.md).")],
+    out: OutOption,
+) -> None:
+    """Draw a committee: from a request to its sealed list."""
+    context: Context = call.obj
+    raw = read_file(request)
+    pack = pack_for(parse_request(raw).project.trade)
+    with context.station() as station:
+        both = present(context, station)
+        draw_id, findings = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
+        for finding in findings:
+            mark = "✓" if finding.met else "▲"
+            context.tell("{mark} {finding}", mark=mark, finding=finding.text(context.wording))
+        live = LiveDraw.load(station.drawing(), draw_id, both)
+        context.tell("Draw {serial} is registered. If it is cut off: fengqian resume", serial=live.record.serial)
+        DrawWalk(context, station, live, out).run()
+
+
+def resume(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None:
+    """Go on with a draw that was cut off, from the step it had reached."""
+    context: Context = call.obj
+    with context.station() as station:
+        draw_id = find_draw(station, draw_name)
+        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        context.tell("Draw {serial}: {state}", serial=live.record.serial, state=context.wording(live.record.step.value))
+        DrawWalk(context, station, live, out).run()
+
+
+def draws(call: typer.Context) -> None:
+    """List the draws of this station with their states."""
+    context: Context = call.obj
+    with context.station() as station:
+        listed = preparing.draws(station.drawing())
+        for _, record in listed:
+            context.tell(
+                "{serial}  {lot}  {state}",
+                serial=record.serial,
+                lot=record.lot,
+                state=context.wording(record.step.value),
+            )
+        if not listed:
+            context.tell("No draws yet. Start one: fengqian draw REQUEST.json --out DIR")
+
+
+def open_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None:
+    """Open a sealed list with two people; make the transcript."""
+    context: Context = call.obj
+    with context.station() as station:
+        draw_id = find_draw(station, draw_name)
+        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        OpenWalk(context, station, live, out).run()
+
+
+def print_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None:
+    """Print a numbered copy of an opened list and its sign-in sheet, as PDF into a folder."""
+    context: Context = call.obj
+    with context.station() as station:
+        draw_id = find_draw(station, draw_name)
+        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        OpenWalk(context, station, live, out).print_copies()
+
+
+def abort(
+    call: typer.Context, draw_name: DrawArgument, reason: Annotated[str, typer.Option(help="Why; it is published.")]
+) -> None:
+    """End a draw for good."""
+    context: Context = call.obj
+    with context.station() as station:
+        draw_id = find_draw(station, draw_name)
+        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        text = context.wording("End the draw {serial} for good?").format(serial=live.record.serial)
+        agree(context.prompts, "abort.confirm", text)
+        opening.abort(live, reason)
+        context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=reason)
+
+
+def demo(
+    call: typer.Context,
+    out: Annotated[Path, typer.Option(help="An empty folder for the sample centre and its papers.")],
+    size: Annotated[int, typer.Option(help="How many experts the sample bank holds.", min=100)] = 5000,
+) -> int:
+    """Do the whole job on the sample centre: bank, draw, calls, sealing, opening, both verifiers."""
+    from app.sample.demo import run_demo
+
+    context: Context = call.obj
+    return run_demo(context, out, size)

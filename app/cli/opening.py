@@ -1,0 +1,163 @@
+"""An opening at the terminal: two people, the time or an early approval, papers, transcript, sign-in.
+
+Names go to the printer alone: the sample centre's file printer, or, until a printer is set up, numbered PDF copies in
+the folder that the two name.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from app.cli.context import Context, unlock
+from app.cli.walk import DrawWalk, LineFor
+from app.composition import Station
+from app.papers import Papers
+from app.printing_out import printer_for
+from drawing import transcript
+from drawing.custody import SealedList
+from drawing.desk import opening
+from drawing.desk.station import LiveDraw
+from drawing.record import Step
+from printing.issue import Order, issue_copy
+from printing.printers import Printer
+from printing.register import Copy, CopyState
+from vault.box import Context as BoxContext
+from vault.box import Holder, seal_box
+from vault.dsse import Envelope
+from vault.files import write_atomic
+from vault.identity import PrivateIdentity
+from vault.randomness import SystemRandomness
+from vault.roles import Role
+from vault.suite import sha256
+from vault.times import to_text
+
+TRANSCRIPT, AUDIT, CHECKPOINT = "transcript.json", "auditor.box", "checkpoint.txt"
+
+
+class OpenWalk:
+    """One opening at one terminal."""
+
+    def __init__(
+        self, context: Context, station: Station, live: LiveDraw, out: Path, line: LineFor | None = None
+    ) -> None:
+        self._context, self._station, self._live, self._out, self._line = context, station, live, out, line
+        self._papers = Papers(context, station, live, out)
+
+    def run(self) -> None:
+        """Open, print, ask who has signed in, replace who can't sit, and leave a transcript."""
+        while True:
+            sealed = self._open()
+            self._print(sealed)
+            vacated = self._sign_in(sealed)
+            if not vacated:
+                break
+            opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
+            DrawWalk(self._context, self._station, self._live, self._out, self._line).run()
+        self._transcribe(sealed)
+        if self._live.record.step is Step.OPENED:
+            opening.close(self._live, "everyone has signed in", sealed)
+            self._context.tell("The draw {serial} is closed.", serial=self._live.record.serial)
+
+    def print_copies(self) -> None:
+        """Print one more numbered copy of an opened list."""
+        self._live.record.require("Printing", Step.OPENED, Step.CLOSED)
+        self._print(opening.open_list(self._live), again=True)
+
+    def _open(self) -> SealedList:
+        try:
+            sealed = opening.open_list(self._live)
+        except opening.TooEarlyError as error:
+            self._context.tell(error.what, **error.details)
+            reason = self._context.ask("opening.reason", "Reason for an early opening (it will be published)")
+            sealed = opening.open_list(self._live, self._second(), reason)
+        self._context.tell("The list is open.")
+        return sealed
+
+    def _second(self) -> PrivateIdentity:
+        first = self._live.present.supervisor.identity
+        return unlock(self._context, self._station, Role.SUPERVISOR, "second_supervisor", but=first)
+
+    def _print(self, sealed: SealedList, *, again: bool = False) -> None:
+        """Print list and sign-in sheet; what is certainly printed already only where a copy is asked for `again`."""
+        printer = printer_for(self._station, self._out)
+        subject = f"{self._live.draw}/{self._live.record.sealings[-1].number}"
+        papers: tuple[tuple[str, Callable[[int], bytes]], ...] = (
+            ("namelist", partial(self._papers.namelist, sealed)),
+            ("signin", partial(self._papers.signin, sealed)),
+        )
+        for document, make in papers:
+            earlier = self._station.copies.copies(subject, document)
+            if again or all(copy.state is not CopyState.DONE for copy in earlier):
+                self._issue(document, subject, make, printer, reprint=bool(earlier))
+
+    def _issue(
+        self, document: str, subject: str, make: Callable[[int], bytes], printer: Printer, *, reprint: bool
+    ) -> None:
+        text = "An earlier copy of {document} counts as printed. Reason for another"
+        reason = self._context.ask(f"print.{document}.reason", text, document=document) if reprint else ""
+        order = Order(subject, document, document, self._live.present.keyids, reason)
+
+        def announce(copy: Copy) -> None:
+            self._live.write("draw.printed", {"document": document, "copy": copy.number, "reason": reason or None})
+
+        copy = issue_copy(order, make, register=self._station.copies, printer=printer, announce=announce)
+        self._context.tell(
+            "Printed: {document}, copy {number} ({outcome})",
+            document=self._context.wording(document),
+            number=copy.number,
+            outcome=self._context.wording(copy.state.value),
+        )
+
+    def _sign_in(self, sealed: SealedList) -> dict[str, str]:
+        """Ask which slots' people can't sit; a slot is named, its reason conflict or absent."""
+        if self._live.record.step is not Step.OPENED:
+            return {}
+        text = self._context.ask("signin.vacant", "Slots whose expert can't sit, as 3=conflict, 5=absent; or empty")
+        slots = {member.slot for member in sealed.members}
+        vacated = {}
+        for item in filter(None, (part.strip() for part in text.replace("，", ",").split(","))):
+            slot, _, reason = item.partition("=")
+            if slot in slots and reason in ("conflict", "absent"):
+                vacated[slot] = reason
+            else:
+                self._context.tell("{item} is passed over: no such slot or reason.", item=item[:20])
+        return vacated
+
+    def _transcribe(self, sealed: SealedList) -> None:
+        live, station = self._live, self._station
+        proof = transcript.witnessed(station.journal, live.draw, live.record)
+        payload = transcript.transcript_bytes(
+            live.record, sealed, proof, self._statements(), to_text(station.clock.now())
+        )
+        signed = transcript.sign_transcript(payload, [station.identity, live.present.supervisor, live.present.operator])
+        content = signed.to_bytes()
+        self._out.mkdir(parents=True, exist_ok=True)
+        write_atomic(live.folder.transcript, content)
+        live.write("draw.transcribed", {"transcript": sha256(content).hex()})
+        write_atomic(self._out / TRANSCRIPT, content, mode=0o644)
+        write_atomic(self._out / CHECKPOINT, station.journal.checkpoint(), mode=0o644)
+        self._context.tell("Transcript: {name}", name=TRANSCRIPT)
+        self._audit(sealed, content)
+
+    def _statements(self) -> list[Envelope]:
+        """Return the statements of the station and of everyone whose key stands behind an entry of this draw."""
+        signers = {keyid for entry in self._station.journal.entries(subject=self._live.draw) for keyid in entry.by}
+        people = [identity for identity in self._station.people.list() if identity.keyid in signers]
+        return [self._station.statement, *(self._station.people.statement(person.person) for person in people)]
+
+    def _audit(self, sealed: SealedList, content: bytes) -> None:
+        auditors = [person for person in self._station.people.list() if person.role is Role.AUDITOR]
+        if not auditors:
+            self._context.tell("No auditor is known here, so no auditor's form was made.")
+            return
+        holders = [Holder("auditor", person.name, person.keyid, person.sealing_key) for person in auditors]
+        box = seal_box(
+            transcript.audit_bytes(sealed, content),
+            BoxContext(self._live.draw, "audit", "", 1),
+            [["auditor"]],
+            holders,
+            [self._station.identity],
+            SystemRandomness(),
+        )
+        write_atomic(self._out / AUDIT, box, mode=0o644)
+        self._context.tell("Auditor's form: {name}", name=AUDIT)

@@ -1,0 +1,176 @@
+"""Commands about the station itself: setup, people, settings, codes, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.context import Context, read_file, unlock
+from app.cli.prompts import new_secret
+from app.codes import CodeChain
+from app.composition import Station, create_station
+from app.errors import RepeatDiffersError
+from app.settings import Choices, parse_choices, settings_value
+from printing.strip import CodeStrip, StripsData, make_strips
+from vault.dsse import Envelope
+from vault.files import write_atomic
+from vault.identity import Identity
+from vault.jsontext import JsonValue, dumps
+from vault.kdf import generate_passphrase
+from vault.keyfile import Protection
+from vault.randomness import SystemRandomness
+from vault.roles import Act, Role, require
+
+PEOPLE = (Role.OPERATOR, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN, Role.AUDITOR)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("setup")(setup)
+    people = typer.Typer(help="Who works here, and their keys.", no_args_is_help=True)
+    people.command("add")(people_add)
+    people.command("list")(people_list)
+    app.add_typer(people, name="people")
+    app.command("settings")(settings)
+    codes = typer.Typer(help="Level B: a code chain on another machine.", no_args_is_help=True)
+    codes.command("new")(codes_new)
+    codes.command("strip")(codes_strip)
+    app.add_typer(codes, name="codes")
+
+
+def setup(
+    call: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Settings as JSON; without it they are asked.")] = None,
+) -> None:
+    """Set up a station in the home folder."""
+    context: Context = call.obj
+    choices = parse_choices(read_file(file)) if file else _asked_choices(context)
+    made = create_station(context.home, choices, lambda: _new_passphrase(context))
+    context.tell("The station of {centre} is set up in {home}.", centre=made.centre, home=context.home)
+    context.tell("Next: fengqian people add --role operator --name NAME --organisation ORGANISATION")
+
+
+def _asked_choices(context: Context) -> Choices:
+    centre = context.ask("setup.centre", "Name of the centre")
+    prefix = context.ask("setup.serial_prefix", "What draw serials begin with")
+    raw = dumps({"v": 1, "centre": centre.strip(), "serial_prefix": prefix.strip(), "language": context.language})
+    return parse_choices(raw)
+
+
+def _new_passphrase(context: Context) -> str:
+    """Ask a new passphrase of the station; it may be left empty for one that the program makes."""
+    text = "A passphrase for this station, which has no system vault (empty: one is made)"
+    typed = context.ask("station.passphrase", text, secret=True)
+    if typed:
+        again = context.ask("station.passphrase.again", "The same passphrase again", secret=True)
+        if again != typed:
+            raise RepeatDiffersError
+        return typed
+    made = generate_passphrase(SystemRandomness())
+    context.tell("The station's passphrase, shown once: {passphrase}", passphrase=made)
+    return made
+
+
+def people_add(
+    call: typer.Context,
+    role: Annotated[str, typer.Option(help="operator, supervisor, keeper, admin or auditor")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    organisation: Annotated[str, typer.Option(help="The organisation they come from.")],
+) -> None:
+    """Add a person, who chooses a PIN of at least six digits."""
+    context: Context = call.obj
+    if role not in [known.value for known in PEOPLE]:
+        raise typer.BadParameter(", ".join(known.value for known in PEOPLE), param_hint="--role")
+    with context.station() as station:
+        by = _admin(context, station)
+        pin = new_secret(
+            context.prompts,
+            "new.pin",
+            context.wording("A new PIN for {name}").format(name=name),
+            context.wording("The same PIN again"),
+        )
+        identity = add_person(station, name, Role(role), organisation, pin, by)
+    context.tell("{name} is added. Key fingerprint: {fingerprint}", name=name, fingerprint=identity.fingerprint)
+
+
+def _admin(context: Context, station: Station) -> tuple[str, ...]:
+    """Let an admin unlock where there is one; until then whoever sets the station up adds people."""
+    if not any(identity.role is Role.ADMIN for identity in station.people.list()):
+        return ()
+    admin = unlock(context, station, Role.ADMIN)
+    require(admin.identity.role, Act.ADD_PERSON)
+    return (admin.keyid,)
+
+
+def add_person(
+    station: Station, name: str, role: Role, organisation: str, pin: str, by: tuple[str, ...] = ()
+) -> Identity:
+    """Make a person's keys and journal their statement."""
+    identity = station.people.add(name, role, organisation, pin, Protection.VAULT)
+    statement = station.people.statement(identity.person)
+    body: dict[str, JsonValue] = {"role": role.value, "keyid": identity.keyid, "statement": statement.to_json()}
+    station.journal.append("people.added", identity.person, body, by)
+    return identity
+
+
+def people_list(
+    call: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Write everyone's signed statement here, for verify --keys.")] = None,
+) -> None:
+    """List who works here, with their keys' fingerprints."""
+    context: Context = call.obj
+    with context.station() as station:
+        for identity in station.people.list():
+            context.tell(
+                "{role}  {name}  {organisation}  {fingerprint}",
+                role=context.wording(identity.role.value),
+                name=identity.name,
+                organisation=identity.organisation,
+                fingerprint=identity.fingerprint,
+            )
+        if out is not None:
+            write_atomic(out, keys_bytes(station), mode=0o644)
+            context.tell("Statements: {name}", name=out.name)
+
+
+def keys_bytes(station: Station) -> bytes:
+    """Return the statements of everyone here and of the station, for `verify --keys`."""
+    statements: list[Envelope] = [station.people.statement(identity.person) for identity in station.people.list()]
+    return dumps({"v": 1, "identities": [envelope.to_json() for envelope in [*statements, station.statement]]})
+
+
+def settings(call: typer.Context) -> None:
+    """Show the station's settings; none of them is secret."""
+    context: Context = call.obj
+    with context.station() as station:
+        for name, value in settings_value(station.settings).items():
+            context.tell("{name}: {value}", name=name, value=value)
+        context.tell("{name}: {value}", name="journal", value=station.journal.size)
+
+
+def codes_new(call: typer.Context) -> None:
+    """Make a code chain on this machine and show its end, which goes to the station that draws."""
+    context: Context = call.obj
+    with context.station() as station:
+        chain = CodeChain.create(station)
+        context.tell("Chain {serial}. Its end: {end}", serial=chain.serial, end=chain.end_text())
+        context.tell("Next: fengqian codes strip 1 --out DIR")
+
+
+def codes_strip(
+    call: typer.Context,
+    number: Annotated[int, typer.Argument(help="Which code: 1 for the first round.", min=1, max=255)],
+    out: Annotated[Path | None, typer.Option(help="Also write the strip as PDF into this folder.")] = None,
+) -> None:
+    """Give out one code of the newest chain; each is journaled, and none before the one it follows."""
+    context: Context = call.obj
+    with context.station() as station:
+        chain = CodeChain.newest(station)
+        text = chain.give_out(number)
+        context.tell("Code {number} of chain {serial}: {code}", number=number, serial=chain.serial, code=text)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            data = StripsData(station.settings.centre, chain.serial, chain.made_on(), (CodeStrip(number, text),))
+            path = out / f"code-{number}.pdf"
+            write_atomic(path, make_strips(data, context.wording, "zh" if context.language == "zh" else "en"))
+            context.tell("Paper: {name}", name=path.name)

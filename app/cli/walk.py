@@ -1,0 +1,205 @@
+"""A draw walked to its sealed list with the people at the terminal: what is asked at each step, and what is shown.
+
+The loop looks at the draw's state and does its next step, so that a draw that was cut off goes on where it was.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from app.cli.calling import Calls, HandLine
+from app.cli.context import Context, people_with, unlock
+from app.cli.prompts import agree, is_yes
+from app.composition import Station
+from app.errors import UnknownNameError
+from app.papers import Papers
+from app.rulepacks import pack_for
+from app.voicing import Recordings
+from drawing.ceremony import fingerprint_of
+from drawing.codestrip import parse_strip
+from drawing.custody import Confirmed
+from drawing.desk import filling, freezing, preparing, sealing, seeding
+from drawing.desk.station import LiveDraw
+from drawing.dice import DiceRefusedError
+from drawing.notice.line import Line
+from drawing.record import Step
+from vault import base32
+from vault.identity import Identity, PrivateIdentity
+from vault.roles import Role
+
+LineFor = Callable[[LiveDraw], Line]
+
+
+class DrawWalk:
+    """One draw at one terminal."""
+
+    def __init__(
+        self, context: Context, station: Station, live: LiveDraw, out: Path, line: LineFor | None = None
+    ) -> None:
+        self._context, self._station, self._live = context, station, live
+        self._papers = Papers(context, station, live, out)
+        self._recordings = Recordings(context, live, out / "voice")
+        self._line = line
+        self._steps: Mapping[Step, Callable[[], None]] = {
+            Step.PREPARED: self._narrow,
+            Step.NARROWED: self._freeze,
+            Step.FROZEN: self._fix,
+            Step.FIXED: self._dice,
+            Step.SEEDED: self._fill,
+            Step.FILLING: self._fill,
+            Step.COMPLETE: self._seal,
+            Step.SHORT: self._seal,
+        }
+
+    def run(self) -> None:
+        """Go on until the list is sealed, or the draw has ended another way."""
+        with self._recordings:
+            while (step := self._steps.get(self._live.record.step)) is not None:
+                step()
+
+    def _tell(self, text: str, **details: object) -> None:
+        self._context.tell(text, **details)
+
+    def _agree(self, question: str, text: str, **details: object) -> None:
+        agree(self._context.prompts, question, self._context.wording(text).format(**details))
+
+    def _narrow(self) -> None:
+        pack = pack_for(preparing.stored_request(self._live).project.trade)
+        matches = []
+        for number, match in enumerate(preparing.look_alikes(self._live), 1):
+            text = self._context.wording("Supervisor: is {employer} the same employer as {recused}?")
+            shown = text.format(employer=match.employer, recused=match.recused)
+            if is_yes(self._context.prompts, f"lookalike.{number}", shown):
+                matches.append(Confirmed(match.recused, match.employer))
+        found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
+        preparing.preview(self._live, found)
+        for line in found.report.lines(self._context.wording):
+            self._tell("{line}", line=line)
+        second, reason = self._second_approval() if found.report.needs_approval else (None, "")
+        self._agree("narrowing.approve", "Supervisor: sign this narrowing report?")
+        preparing.approve(self._live, found, second, reason)
+
+    def _second_approval(self) -> tuple[PrivateIdentity, str]:
+        self._tell("A limit is passed. A second supervisor decides, and the reason will be published.")
+        first = self._live.present.supervisor.identity
+        second = unlock(self._context, self._station, Role.SUPERVISOR, "second_supervisor", but=first)
+        return second, self._context.ask("narrowing.reason", "The reason that will be published")
+
+    def _freeze(self) -> None:
+        request = preparing.stored_request(self._live)
+        pack = pack_for(request.project.trade)
+        at = self._live.record.narrowing_at or self._station.clock.now()
+        found = preparing.survey(self._live, pack.rules, preparing.stored_matches(self._live), at)
+        for number, quota in enumerate(request.quotas, 1):
+            self._tell(
+                "Quota {number}: {specialty}, {count} experts and {reserves} in reserve, site {site}",
+                number=number,
+                specialty=quota.specialty,
+                count=quota.count,
+                reserves=quota.reserves,
+                site=quota.site,
+            )
+        self._tell("Level {level}. Once frozen, quotas, recusals and bank can't be changed.", level=request.level)
+        self._agree("freeze.confirm", "Operator and supervisor: freeze now?")
+        try:
+            freezing.freeze(self._live, found, pack.rules.id, pack.digest)
+        except preparing.ReportChangedError:
+            self._tell("The pool has changed since the report was signed. Here is the new report.")
+            self._narrow()
+
+    def _fix(self) -> None:
+        end = None
+        if self._live.record.frozen().level == "B":
+            end = parse_strip(self._context.ask("chain.end", "The end of the code chain, 52 characters"))
+        seeding.fix(self._live, end)
+
+    def _dice(self) -> None:
+        live = self._live
+        if not live.record.dice:
+            self._show_fingerprint()
+        for witness in seeding.missing_dice(live):
+            self._enter_dice(witness)
+        seeding.seed(live)
+        for name, value in zip(
+            live.record.frozen().witnesses, live.record.values[-len(live.record.dice) :], strict=True
+        ):
+            self._tell("Dice of {witness}: {value}", witness=self._context.wording(name), value=base32.groups(value, 5))
+        self._tell("Compare each row with the slip in your hand.")
+        self._agree("dice.compare", "Do all rows agree with the slips?")
+
+    def _show_fingerprint(self) -> None:
+        fingerprint = fingerprint_of(self._live.record.ceremony_payload)
+        self._tell("Ceremony fingerprint: {fingerprint}", fingerprint=base32.groups(fingerprint))
+        for path in self._papers.receipts():
+            self._tell("Receipt: {name}", name=path.name)
+        self._agree("receipts.taken", "Has every witness taken a receipt or copied the fingerprint?")
+
+    def _enter_dice(self, witness: str) -> None:
+        while True:
+            text = self._context.ask(
+                f"dice.{witness}", "20 dice of {witness}", secret=True, witness=self._context.wording(witness)
+            )
+            try:
+                return seeding.enter_dice(self._live, witness, text)
+            except DiceRefusedError as error:
+                self._tell(error.what, **error.details)
+
+    def _fill(self) -> None:
+        match filling.due(self._live):
+            case filling.Due.ROUND | filling.Due.PROMOTION:
+                self._refill()
+            case filling.Due.ANSWERS:
+                self._call()
+            case _:
+                self._finish()
+
+    def _refill(self) -> None:
+        live = self._live
+        if filling.due(live) is filling.Due.PROMOTION:
+            moved = filling.promote(live)
+            self._tell("Reserve {reserve} takes slot {principal}.", reserve=moved.reserve, principal=moved.principal)
+            return
+        code, number = None, filling.next_code(live)
+        if live.secret.chain_secret is None:
+            code = parse_strip(
+                self._context.ask(f"code.{number}", "Code number {number}, 52 characters", number=number)
+            )
+        opened = filling.open_round(live, code)
+        slots = ", ".join(name for name, _ in live.record.rounds[-1].slots)
+        self._tell("Round {round} is opened and fills the slots {slots}.", round=opened, slots=slots)
+
+    def _call(self) -> None:
+        by_hand = self._line is None
+        line = self._line(self._live) if self._line else HandLine(self._context, self._live, self._station.clock)
+        self._recordings.render()
+        Calls(self._context, self._live, self._recordings.of, self._refill, by_hand=by_hand).run(line)
+
+    def _finish(self) -> None:
+        if filling.finish(self._live) is Step.COMPLETE:
+            self._tell("Every slot is confirmed.")
+            return
+        for lack in self._live.rounds.lacks():
+            self._tell("Quota {quota} lacks {lacks}.", quota=lack.quota + 1, lacks=lack.lacks)
+        self._tell("What is confirmed stays. The rest may be drawn from another lawful bank.")
+
+    def _seal(self) -> None:
+        deputies = self._deputies()
+        self._agree("seal.confirm", "Operator and supervisor: seal the list now?")
+        request = self._live.request()
+        sealed = sealing.seal_list(self._live, deputies)
+        for path in self._papers.after_sealing(request):
+            self._tell("Paper: {name}", name=path.name)
+        self._tell("The list {serial} is sealed.", serial=sealed.serial)
+
+    def _deputies(self) -> list[Identity]:
+        known = [*people_with(self._station, Role.OPERATOR), *people_with(self._station, Role.SUPERVISOR)]
+        others = {identity.name: identity for identity in known if identity.keyid not in self._live.present.keyids}
+        if not others:
+            return []
+        names = self._context.ask(
+            "deputies", "Deputies for the opening, by name, or empty ({names})", names=", ".join(others)
+        )
+        chosen = [name.strip() for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+        for name in chosen:
+            if name not in others:
+                raise UnknownNameError(role="operator/supervisor", name=name[:40], names=", ".join(others))
+        return [others[name] for name in chosen]

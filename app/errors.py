@@ -1,0 +1,99 @@
+"""The family of refusals of the program's own face: settings, answers, the command line."""
+
+from vault.errors import FengqianError
+
+
+class AppError(FengqianError):
+    """The family of the program's face."""
+
+    code = "app"
+
+
+class NotSetUpError(AppError):
+    """The home folder holds no station."""
+
+    code = "app.home.none"
+    what = "There is no station in {home}."
+    todo = "Set it up: fengqian --home {home} setup"
+
+
+class AlreadySetUpError(AppError):
+    """The home folder holds a station already."""
+
+    code = "app.home.exists"
+    what = "There is a station in {home} already."
+    todo = "Use it, or choose another folder with --home."
+
+
+class SettingsRefusedError(AppError):
+    """A settings file isn't one."""
+
+    code = "app.settings"
+    what = "The settings can't be read: {problem}."
+    todo = "Correct this field; the README shows a whole settings file."
+
+
+class NobodyError(AppError):
+    """Nobody here has a role."""
+
+    code = "app.people.nobody"
+    what = "Nobody on this station is {role}."
+    todo = "Add the person first: fengqian people add --role {role}"
+
+
+class UnknownNameError(AppError):
+    """Nobody of a role has this name."""
+
+    code = "app.people.name"
+    what = "Nobody who is {role} here is called {name}."
+    todo = "Choose one of: {names}"
+
+
+class AnswerRefusedError(AppError):
+    """A line on standard input doesn't answer what was asked."""
+
+    code = "app.answer"
+    what = "The answer {given} was given, but {asked} was asked."
+    todo = "Give the answers as lines id=answer in the order in which they are asked."
+
+
+class AnswersEndedError(AppError):
+    """Standard input ended before every question was answered."""
+
+    code = "app.answers.ended"
+    what = "The input ended before {asked} was answered."
+    kept = "What was finished before is kept; the draw can be resumed."
+    todo = "Go on with the command resume, or give the answer that is missing."
+
+
+class DeclinedError(AppError):
+    """Somebody said no."""
+
+    code = "app.declined"
+    what = "{asked} was not agreed to."
+    kept = "Everything stays as it was before the question."
+    todo = "Start the step again when it can be agreed to."
+
+
+class RepeatDiffersError(AppError):
+    """A secret typed twice came out differently."""
+
+    code = "app.repeat"
+    what = "The two entries differ."
+    todo = "Type the same twice."
+
+
+class SampleOnlyError(AppError):
+    """A part of the sample centre was asked for on an ordinary station."""
+
+    code = "app.sample.only"
+    what = "This works only at the sample centre; this station is an ordinary one."
+    todo = "Use fengqian demo for the sample centre."
+
+
+class FileRefusedError(AppError):
+    """A file named on the command line can't be read."""
+
+    code = "app.file"
+    what = "The file {name} can't be read: {problem}."
+    todo = "Check its name and whether you may read it."

@@ -1,0 +1,294 @@
+"""The papers of a draw: what the desk knows, put into what printing makes.
+
+Before the opening every paper is name-free and goes into the folder that the operator named.  Names go to a printer
+alone, through the register of copies.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from app.cli.context import Context
+from app.composition import Station
+from drawing.ceremony import fingerprint_digest, fingerprint_of
+from drawing.certificate import request_of
+from drawing.custody import SealedList
+from drawing.desk.preparing import draws
+from drawing.desk.station import LiveDraw
+from drawing.record import CONFIRMED, parse_round
+from drawing.request import Request
+from printing.certificate import CertificateData, HolderLine, make_certificate
+from printing.facts import DrawFacts, Signatory
+from printing.minutes import ApprovalLine, MinutesData, RoundLine, StepLine, make_minutes
+from printing.namelist import Member, NameListData, make_namelist
+from printing.receipt import CeremonyLine, ReceiptData, RootLine, make_receipt
+from printing.signin import SignInData, make_signin
+from vault.files import write_atomic
+from vault.journalentry import Entry
+from vault.jsontext import Reader
+
+STEPS: Final[Mapping[str, str]] = {
+    "draw.prepared": "The request was registered",
+    "draw.narrowed": "The narrowing report was signed",
+    "draw.frozen": "The draw was frozen",
+    "draw.fixed": "The sources were fixed; the fingerprint was shown",
+    "draw.dice_entered": "Dice were entered, hidden",
+    "draw.seeded": "All sources were revealed",
+    "draw.round_opened": "A round was opened",
+    "draw.promoted": "A reserve took a principal slot",
+    "draw.vacated": "A slot fell vacant",
+    "draw.completed": "Every slot was confirmed",
+    "draw.short": "The draw ended short",
+    "draw.sealed": "The list was sealed",
+    "draw.opened": "The list was opened",
+    "draw.reentered": "A further round was asked for",
+}
+VERIFY = "fengqian verify transcript.json --fingerprint {fingerprint}"
+
+
+class Papers:
+    """Makes the papers of one draw."""
+
+    def __init__(self, context: Context, station: Station, live: LiveDraw, out: Path) -> None:
+        self._context, self._station, self._live, self._out = context, station, live, out
+
+    def receipts(self) -> list[Path]:
+        """Write each witness's receipt; return where."""
+        return [self._write(f"receipt-{name}.pdf", self._receipt(name)) for name in self._witnesses()]
+
+    def after_sealing(self, request: Request) -> list[Path]:
+        """Write the sealed list's certificate, the minutes and the journal's checkpoint; return where."""
+        number = self._live.record.sealings[-1].number
+        suffix = "" if number == 1 else f"-{number}"
+        return [
+            self._write(f"certificate{suffix}.pdf", self._certificate(request)),
+            self._write(f"minutes{suffix}.pdf", self._minutes(request)),
+            self._write(f"checkpoint{suffix}.txt", self._station.journal.checkpoint()),
+        ]
+
+    def namelist(self, sealed: SealedList, copy: int) -> bytes:
+        """Make the opened list; it leaves by a printer alone."""
+        opened, request = self._last("draw.opened"), self._request(sealed)
+        return make_namelist(
+            NameListData(
+                draw=self._facts(request),
+                copy=copy,
+                printed_by=self._names(),
+                printed_at=self._station.clock.now(),
+                opened_at=opened.at,
+                opened_by=self._names(),
+                meeting_at=request.meeting.start,
+                place="; ".join(site.place for site in request.meeting.sites),
+                members=tuple(self._members(sealed, request)),
+                early_reason=str(opened.body.get("reason") or ""),
+            ),
+            self._context.wording,
+            self._language,
+        )
+
+    def signin(self, sealed: SealedList, copy: int) -> bytes:
+        """Make the sign-in sheet; it leaves by a printer alone."""
+        request = self._request(sealed)
+        return make_signin(
+            SignInData(
+                draw=self._facts(request),
+                copy=copy,
+                printed_by=self._names(),
+                printed_at=self._station.clock.now(),
+                meeting_at=request.meeting.start,
+                place="; ".join(site.place for site in request.meeting.sites),
+                members=tuple(self._members(sealed, request)),
+            ),
+            self._context.wording,
+            self._language,
+        )
+
+    @property
+    def _language(self) -> Literal["zh", "en"]:
+        return "zh" if self._context.language == "zh" else "en"
+
+    def _write(self, name: str, content: bytes) -> Path:
+        self._out.mkdir(parents=True, exist_ok=True)
+        path = self._out / name
+        write_atomic(path, content, mode=0o644)
+        return path
+
+    def _witnesses(self) -> tuple[str, ...]:
+        return self._live.record.frozen().witnesses
+
+    def _facts(self, request: Request) -> DrawFacts:
+        return DrawFacts(
+            centre=self._station.settings.centre,
+            project=request.project.name,
+            lot=request.project.lot,
+            serial=self._live.record.serial,
+            level=request.level,
+        )
+
+    def _request(self, sealed: SealedList) -> Request:
+        return request_of(self._live.record.frozen(), sealed.secret.project, sealed.secret.sealed)
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(key.identity.name for key in self._live.present.keys)
+
+    def _present(self) -> tuple[Signatory, ...]:
+        people = (key.identity for key in self._live.present.keys)
+        return tuple(Signatory(person.role.value, person.name, person.organisation) for person in people)
+
+    def _entries(self, kind: str) -> list[Entry]:
+        return [entry for entry in self._station.journal.entries(subject=self._live.draw) if entry.kind == kind]
+
+    def _last(self, kind: str) -> Entry:
+        return self._entries(kind)[-1]
+
+    def _receipt(self, witness: str) -> bytes:
+        record, request = self._live.record, self._live.request()
+        certificate = record.frozen()
+        payload = record.ceremony_payload
+        return make_receipt(
+            ReceiptData(
+                draw=self._facts(request),
+                ceremony=record.serial,
+                witness=self._witness(witness),
+                issued_at=record.fixed().fixed_at,
+                ceremony_digest=fingerprint_digest(payload),
+                journal_size=certificate.head.size,
+                journal_root=certificate.head.root.hex(),
+                roots=tuple(
+                    RootLine(key.identity.organisation, key.identity.fingerprint) for key in self._live.present.keys
+                ),
+                verify_command=VERIFY.format(fingerprint=fingerprint_of(payload)),
+                earlier=tuple(self._ceremonies("lot")),
+                related=tuple(self._ceremonies("project", "time", "pool")),
+            ),
+            self._context.wording,
+            self._language,
+        )
+
+    def _witness(self, name: str) -> Signatory:
+        for key in self._live.present.keys:
+            if key.identity.role.value == name:
+                return Signatory(name, key.identity.name, key.identity.organisation)
+        return Signatory(name, "", "")
+
+    def _ceremonies(self, *relations: str) -> Iterator[CeremonyLine]:
+        begun = {record.serial: record for _, record in draws(self._live.station)}
+        for earlier in self._live.record.frozen().ceremonies:
+            record = begun.get(earlier.serial)
+            if earlier.relation in relations and record is not None and record.prepared_at is not None:
+                yield CeremonyLine(
+                    serial=earlier.serial,
+                    begun_at=record.prepared_at,
+                    state=self._context.wording(earlier.state),
+                    fingerprint=fingerprint_of(record.ceremony_payload) if record.ceremony_payload else "",
+                    relation=self._context.wording(earlier.relation),
+                )
+
+    def _certificate(self, request: Request) -> bytes:
+        record = self._live.record
+        certificate, sealing = record.frozen(), record.sealings[-1]
+        return make_certificate(
+            CertificateData(
+                draw=self._facts(request),
+                copy=1,
+                sealed_at=self._last("draw.sealed").at,
+                opens_at=sealing.opening,
+                box_digest=sealing.box,
+                holders=tuple(self._holders()),
+                experts=sum(quota.count for quota in certificate.quotas),
+                reserves=sum(quota.reserves for quota in certificate.quotas),
+                owner_members=certificate.owner_members,
+                ceremony_fingerprint=fingerprint_of(record.ceremony_payload),
+            ),
+            self._context.wording,
+            self._language,
+        )
+
+    def _holders(self) -> Iterator[HolderLine]:
+        known = {identity.keyid: identity for identity in self._station.people.list()}
+        for holder in Reader(self._last("draw.sealed").body).readers("holders"):
+            identity = known[holder.text("keyid")]
+            yield HolderLine(identity.role.value, identity.organisation, identity.name, identity.fingerprint)
+
+    def _minutes(self, request: Request) -> bytes:
+        record = self._live.record
+        entries = list(self._station.journal.entries(subject=self._live.draw))
+        return make_minutes(
+            MinutesData(
+                draw=self._facts(request),
+                station=self._station.settings.centre,
+                began_at=entries[0].at,
+                ended_at=self._last("draw.sealed").at,
+                result=self._result(),
+                ceremony_fingerprint=fingerprint_of(record.ceremony_payload),
+                bank=self._bank(),
+                present=self._present(),
+                steps=tuple(self._step_lines(entries)),
+                rounds=tuple(self._round_lines(entries)),
+                approvals=tuple(self._approvals(entries)),
+                box_digest=record.sealings[-1].box,
+                sample=self._station.sample,
+            ),
+            self._context.wording,
+            self._language,
+        )
+
+    def _result(self) -> str:
+        text = "The list is sealed; all slots are confirmed."
+        if any(not slot.reserve for slot in self._live.record.open_slots(reserve=False)):
+            text = "The list is sealed; some slots could not be filled."
+        return self._context.wording(text)
+
+    def _bank(self) -> str:
+        days, count = self._live.record.frozen().bank_changes
+        return self._context.wording("{count} changes in the {days} days before").format(count=count, days=days)
+
+    def _step_lines(self, entries: Sequence[Entry]) -> Iterator[StepLine]:
+        names = {identity.keyid: identity.name for identity in self._station.people.list()}
+        for entry in entries:
+            if entry.kind in STEPS:
+                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by)
+                yield StepLine(entry.at, self._context.wording(STEPS[entry.kind]), people)
+
+    def _round_lines(self, entries: Sequence[Entry]) -> Iterator[RoundLine]:
+        answers = [Reader(entry.body) for entry in entries if entry.kind == "draw.answered"]
+        outcomes = [(answer.integer("round"), answer.text("outcome")) for answer in answers]
+        for entry in entries:
+            if entry.kind != "draw.round_opened":
+                continue
+            opened = parse_round(Reader(entry.body))
+            ends = [outcome for number, outcome in outcomes if number == opened.number]
+            yield RoundLine(
+                number=opened.number,
+                opened_at=entry.at,
+                quota=", ".join(name for name, _ in opened.slots),
+                asked=len(opened.slots),
+                attends=ends.count(CONFIRMED),
+                declines=ends.count("declined"),
+                no_answer=len(ends) - ends.count(CONFIRMED) - ends.count("declined"),
+                reserves=sum(name.startswith("R") for name, _ in opened.slots),
+            )
+
+    def _approvals(self, entries: Sequence[Entry]) -> Iterator[ApprovalLine]:
+        names = {identity.keyid: identity.name for identity in self._station.people.list()}
+        for entry in entries:
+            if entry.kind == "draw.narrowed":
+                body = Reader(entry.body)
+                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
+                what = self._context.wording("Narrowing report")
+                yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
+
+    def _members(self, sealed: SealedList, request: Request) -> Iterator[Member]:
+        for member in sealed.members:
+            yield Member(
+                kind="reserve" if member.slot.startswith("R") else "expert",
+                name=member.name,
+                employer=member.employer,
+                specialty=", ".join(member.specialties),
+                phone=member.phone,
+                site=member.site if len(request.meeting.sites) > 1 else "",
+            )
+        for recommended in request.recommended:
+            yield Member("recommended", recommended.name, recommended.employer, article=recommended.article)
+        for owner in request.owner_members:
+            yield Member("owner", owner.name, owner.employer, authority=owner.authority)

@@ -1,0 +1,209 @@
+"""The sample centre's line: nobody is called, each call does what its script says, through the real keypad.
+
+The script is a list of answers by the ordinal of the call in the draw, each a list of what its attempts do; the last
+one repeats, and calls past the list attend.  Keys are typed as a person would, and the machine of the telephone decides
+what they mean.  Nothing waits unless `pause` does; a name or number is never read, written or kept.  It works only at
+a station whose first journal entry says `sample`, which composition sees to.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from drawing.notice.keypad import Event, HangUp, Key, Keypad, KeypadPolicy, Outcome, Silence, step
+from drawing.notice.line import (
+    CallAt,
+    CallAttempt,
+    CallEvent,
+    CallOrder,
+    CallResult,
+    CallState,
+    OnEvent,
+    RetryPolicy,
+    next_attempt,
+    no_more,
+)
+from vault import jsontext
+from vault.clock import Clock
+from vault.errors import MalformedRecordError
+
+
+class Behaviour(StrEnum):
+    """What a person called does in one attempt."""
+
+    ATTENDS = "attends"
+    DECLINES = "declines"
+    SILENT = "silent"
+    WRONG_KEY = "wrong_key"
+    REPLAYS = "replays"
+    CHANGES_MIND = "changes_mind"
+    LATE = "late"
+    HANGS_UP = "hangs_up"
+    HANGS_UP_UNCONFIRMED = "hangs_up_unconfirmed"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+
+
+Script: TypeAlias = Sequence[Sequence[Behaviour]]
+
+SILENCE, HANG_UP = "silence", "hang up"
+_TYPED = MappingProxyType(
+    {
+        Behaviour.ATTENDS: ("1", "1"),
+        Behaviour.DECLINES: ("2", "2"),
+        Behaviour.SILENT: (SILENCE, SILENCE, SILENCE),
+        Behaviour.WRONG_KEY: ("7", "1", "1"),
+        Behaviour.REPLAYS: ("*", "1", "1"),
+        Behaviour.CHANGES_MIND: ("1", "2", "2", "2"),
+        Behaviour.LATE: (SILENCE, "1", SILENCE, "1"),
+        Behaviour.HANGS_UP: (HANG_UP,),
+        Behaviour.HANGS_UP_UNCONFIRMED: ("1", HANG_UP),
+    }
+)
+_NOT_REACHED = MappingProxyType(
+    {
+        Behaviour.NO_ANSWER: Outcome.NO_ANSWER,
+        Behaviour.BUSY: Outcome.BUSY,
+        Behaviour.UNREACHABLE: Outcome.UNREACHABLE,
+    }
+)
+SAMPLE_RETRIES = RetryPolicy(
+    attempts=2,
+    over=timedelta(0),
+    wait=MappingProxyType(dict.fromkeys((Outcome.NO_ANSWER, Outcome.BUSY, Outcome.HUNG_UP), timedelta(0))),
+)
+
+
+def parse_answers(text: bytes) -> tuple[tuple[Behaviour, ...], ...]:
+    """Read a script: a JSON list whose items are a behaviour or a non-empty list of behaviours.
+
+    Raises:
+        MalformedRecordError: for anything else.
+    """
+    items = jsontext.loads(text, limit=1_000_000)
+    if not isinstance(items, list):
+        raise MalformedRecordError(where="$", problem="not a list")
+    return tuple(_attempts(item, f"$[{index}]") for index, item in enumerate(items))
+
+
+def _attempts(item: object, where: str) -> tuple[Behaviour, ...]:
+    words = item if isinstance(item, list) else [item]
+    if not words or any(word not in tuple(Behaviour) for word in words):
+        raise MalformedRecordError(where=where, problem="not one of " + ", ".join(Behaviour))
+    return tuple(Behaviour(str(word)) for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A call that is still to be made, with the attempts so far."""
+
+    order: CallOrder
+    history: tuple[CallAttempt, ...]
+
+
+class ScriptedLine:
+    """A line whose calls are answered by a script; see the module."""
+
+    def __init__(
+        self,
+        script: Script,
+        clock: Clock,
+        *,
+        capacity: int = 8,
+        policy: RetryPolicy = SAMPLE_RETRIES,
+        pause: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self._script = script
+        self._clock = clock
+        self._capacity = capacity
+        self._policy = policy
+        self._pause = pause
+
+    @property
+    def capacity(self) -> int:
+        """How many calls at once, as its tiles show them."""
+        return self._capacity
+
+    def notify(
+        self,
+        orders: Sequence[CallOrder],
+        *,
+        on_event: OnEvent,
+        stop: Callable[[], bool],
+        more: Callable[[], Sequence[CallOrder]] = no_more,
+    ) -> Iterator[CallResult]:
+        """Answer each order by the script; retries come after everybody's first attempt."""
+        waiting: deque[_Pending] = deque()
+        self._enqueue(orders, waiting, on_event)
+        while waiting and not stop():
+            pending = waiting.popleft()
+            again = next_attempt(pending.history, self._policy)
+            if isinstance(again, CallAt):
+                self._wait_until(again)
+                attempt = self._attempt(pending, on_event)
+                pending = replace(pending, history=(*pending.history, attempt))
+                again = next_attempt(pending.history, self._policy)
+            if isinstance(again, CallAt):
+                waiting.append(pending)
+                continue
+            yield CallResult(pending.order.slot, pending.order.round, again.outcome, pending.history)
+            self._enqueue(more(), waiting, on_event)
+
+    def _enqueue(self, orders: Sequence[CallOrder], waiting: deque[_Pending], on_event: OnEvent) -> None:
+        for order in orders:
+            waiting.append(_Pending(order, order.history))
+            on_event(self._event(order, CallState.WAITING, len(order.history) + 1))
+
+    def _wait_until(self, again: CallAt) -> None:
+        if again.at is not None:
+            self._pause(max(0.0, (again.at - self._clock.now()).total_seconds()))
+
+    def _event(self, order: CallOrder, state: CallState, number: int) -> CallEvent:
+        return CallEvent(order.slot, order.round, state, self._clock.now(), number)
+
+    def _attempt(self, pending: _Pending, on_event: OnEvent) -> CallAttempt:
+        order, number = pending.order, len(pending.history) + 1
+        behaviour = self._behaviour(order.ordinal, number)
+        started = self._clock.now()
+        on_event(self._event(order, CallState.DIALLING, number))
+        on_event(self._event(order, CallState.RINGING, number))
+        self._pause(2.0)
+        if behaviour in _NOT_REACHED:
+            attempt = CallAttempt(started, self._clock.now(), _NOT_REACHED[behaviour], detail="scripted")
+        else:
+            attempt = self._conversation(order, number, behaviour, started, on_event)
+        again = next_attempt((*pending.history, attempt), self._policy)
+        ended = self._event(order, CallState.ENDED, number)
+        on_event(replace(ended, attempt=attempt, again_at=again.at if isinstance(again, CallAt) else None))
+        return attempt
+
+    def _behaviour(self, ordinal: int, number: int) -> Behaviour:
+        if not 0 <= ordinal < len(self._script):
+            return Behaviour.ATTENDS
+        attempts = self._script[ordinal]
+        return attempts[min(number, len(attempts)) - 1]
+
+    def _conversation(
+        self, order: CallOrder, number: int, behaviour: Behaviour, started: datetime, on_event: OnEvent
+    ) -> CallAttempt:
+        on_event(self._event(order, CallState.ANSWERED, number))
+        answered = self._clock.now()
+        pad = Keypad(policy=KeypadPolicy(bounce=timedelta(0)))
+        for typed in _TYPED[behaviour]:
+            self._pause(1.5)
+            before, pad = pad, step(pad, _event_of(typed, self._clock.now()))
+            if pad.chosen is not None and before.chosen is None:
+                on_event(self._event(order, CallState.CHOSEN, number))
+        outcome = Outcome.HUNG_UP if pad.outcome is None else pad.outcome
+        return CallAttempt(started, self._clock.now(), outcome, answered, pad.presses, "scripted")
+
+
+def _event_of(typed: str, at: datetime) -> Event:
+    if typed == SILENCE:
+        return Silence(at)
+    return HangUp(at) if typed == HANG_UP else Key(typed, at)

@@ -1,0 +1,76 @@
+"""The spoken message of a draw: its texts from the template, its recordings by the voice's worker.
+
+Recordings are made for every site and every language, whoever is called, so that neither files nor times tell in which
+language somebody was called.  Their names hold site and language only.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from app.cli.context import Context
+from drawing.desk.filling import Callee
+from drawing.desk.station import LiveDraw
+from drawing.notice.keypad import Prompt
+from drawing.notice.script import CallTemplate, MeetingNotice, parse_template, render_prompts
+from drawing.notice.spoken import Language
+from drawing.notice.voice import VoiceWorker
+from drawing.notice.wav import WavReport
+from resources import calltemplates
+
+
+class Recordings:
+    """The recordings of one draw, made once, in a folder; a context manager that ends the voice's worker."""
+
+    def __init__(self, context: Context, live: LiveDraw, folder: Path) -> None:
+        self._context, self._live, self._folder = context, live, folder
+        self._voice = VoiceWorker()
+        self.reports: dict[Path, WavReport] = {}
+
+    def __enter__(self) -> "Recordings":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._voice.close()
+
+    def of(self, callee: Callee) -> Mapping[Prompt, Path]:
+        """Return the recordings for somebody who is called."""
+        return {prompt: self._path(callee.site, callee.expert.language.value, prompt) for prompt in Prompt}
+
+    def render(self) -> None:
+        """Make every recording that isn't there yet.
+
+        Raises:
+            VoiceFailedError: where the voice can't make one.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        request = self._live.request()
+        never = [request.project.name, *(bidder.name for bidder in request.bidders)]
+        for site in request.meeting.sites:
+            notice = MeetingNotice(
+                start=request.meeting.start,
+                arrive=site.arrive,
+                place=site.place,
+                hours=str(request.meeting.hours),
+                caller=self._live.station.centre,
+            )
+            for language in Language:
+                self._render(site.id, template_of(language, request.template), notice, never)
+
+    def _render(self, site: str, template: CallTemplate, notice: MeetingNotice, never: Sequence[str]) -> None:
+        for prompt, text in render_prompts(template, notice, never=never).items():
+            path = self._path(site, template.language.value, prompt)
+            if path not in self.reports:
+                self._context.tell("Voice: {name}", name=path.name)
+                self.reports[path] = self._voice.render(text, template.language, path)
+
+    def _path(self, site: str, language: str, prompt: Prompt) -> Path:
+        return self._folder / f"{site}-{language}-{prompt.value}.wav"
+
+
+def template_of(language: Language, own: str | None) -> CallTemplate:
+    """Return the request's own Chinese template where it has one, else the house's."""
+    raw = own.encode("utf-8") if own and language is Language.ZH else calltemplates.load(language.value)
+    return parse_template(raw, language)

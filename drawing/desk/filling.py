@@ -1,0 +1,175 @@
+"""From the randomness to a full committee: rounds, calls, answers, promotions, until nothing is due.
+
+`due` says what comes next: a round (before others, so that a decline holds nobody up), a promotion, calls, or the end.
+A code opens one round only and is journaled with its result before anybody is called.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from drawing.desk.station import LiveDraw
+from drawing.errors import DrawingError
+from drawing.expert import Expert
+from drawing.order import code_of, verify_code
+from drawing.record import CONFIRMED, Slot, Step
+from drawing.rounds import Promotion
+from vault.jsontext import JsonValue
+from vault.roles import Act
+
+
+class CodeMissingError(DrawingError):
+    """Level B without the round's code."""
+
+    code = "drawing.round.code_missing"
+    what = "Round {round} needs code number {number} from the other machine."
+    todo = "Bring the strip of that number and enter its 52 characters."
+
+
+class NotDueError(DrawingError):
+    """A round, a promotion or an end that isn't due."""
+
+    code = "drawing.round.not_due"
+    what = "{what_for} is not due now."
+    todo = "Go on with what is due."
+
+
+class Due(StrEnum):
+    """What a filling draw needs next."""
+
+    ROUND = "round"
+    PROMOTION = "promotion"
+    ANSWERS = "answers"
+    END = "end"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """One person to be told: the slot, the round, where they are to come, and whom to call; never to be kept."""
+
+    slot: str
+    round: int
+    quota: int
+    site: str
+    attempts: int
+    expert: Expert = field(repr=False)
+
+
+def due(live: LiveDraw) -> Due:
+    """Return what comes next."""
+    if live.record.step not in (Step.SEEDED, Step.FILLING):
+        return Due.NOTHING
+    promotion = live.rounds.promotion()
+    if promotion is not None and live.rounds.promotes_first():
+        return Due.PROMOTION
+    if live.rounds.is_due():
+        return Due.ROUND
+    if promotion is not None:
+        return Due.PROMOTION
+    return Due.ANSWERS if live.record.pending() else Due.END
+
+
+def next_code(live: LiveDraw) -> int:
+    """Return the number of the code that the next round needs."""
+    return live.record.next_code_number()
+
+
+def open_round(live: LiveDraw, code: bytes | None = None) -> int:
+    """Open the next round with its code (level B: from the strip; level C: None); return its number.
+
+    Raises:
+        NotDueError: where nobody can be accepted, or nothing is open.
+        CodeMissingError, CodeMismatchError: where the code isn't the chain's next.
+    """
+    live.present.allow(Act.RUN_CEREMONY, Act.APPROVE_SOURCE)
+    if due(live) is not Due.ROUND:
+        raise NotDueError(what_for="A round")
+    number, code_number = len(live.record.rounds) + 1, next_code(live)
+    if live.secret.chain_secret is not None:
+        code = code_of(live.secret.chain_secret, code_number)
+    if code is None:
+        raise CodeMissingError(round=number, number=code_number)
+    verify_code(code, code_number, live.record.fixed().chain_end)
+    play = live.rounds.play(number, code)
+    live.write(
+        "draw.round_opened",
+        {
+            "round": number,
+            "generation": live.record.fixed().generation,
+            "code_number": code_number,
+            "code": code.hex(),
+            "result": play.digest.hex(),
+            "slots": [{"slot": slot, "quota": quota} for slot, quota in play.slots],
+        },
+    )
+    live.rounds.keep(play.content)
+    return number
+
+
+def promote(live: LiveDraw) -> Promotion:
+    """Move the reserve who is due to the open principal slot.
+
+    Raises:
+        NotDueError: where no promotion is due.
+    """
+    promotion = live.rounds.promotion()
+    if due(live) is not Due.PROMOTION or promotion is None:
+        raise NotDueError(what_for="A promotion")
+    live.write("draw.promoted", {"from": promotion.reserve, "to": promotion.principal})
+    return promotion
+
+
+def callees(live: LiveDraw) -> list[Callee]:
+    """Return everyone who hasn't answered, in the order of the draw."""
+    return [_callee(live, slot) for slot in live.record.pending()]
+
+
+def _callee(live: LiveDraw, slot: Slot) -> Callee:
+    assert slot.occupant is not None
+    return Callee(
+        slot=slot.name,
+        round=slot.occupant.round,
+        quota=slot.quota,
+        site=live.record.frozen().quotas[slot.quota].site,
+        attempts=slot.attempts,
+        expert=expert_in(live, slot),
+    )
+
+
+def expert_in(live: LiveDraw, slot: Slot) -> Expert:
+    """Return who sits in a slot, from the bank as it was frozen."""
+    assert slot.occupant is not None
+    return live.station.bank.expert(live.secret.bank, live.person(live.rounds.label_of(slot.occupant)))
+
+
+def note_call(live: LiveDraw, slot: str, *, by_hand: bool) -> int:
+    """Journal that a call begins, before it does; return which attempt it is."""
+    found = live.record.slots[slot]
+    assert found.occupant is not None
+    attempt = found.attempts + 1
+    live.write("draw.called", {"slot": slot, "round": found.occupant.round, "attempt": attempt, "by_hand": by_hand})
+    return attempt
+
+
+def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue], *by: str) -> bool:
+    """Journal how a person's call ended for good; say whether they come."""
+    found = live.record.slots[slot]
+    assert found.occupant is not None
+    body = {**details, "slot": slot, "round": found.occupant.round, "outcome": outcome, "attempts": found.attempts}
+    live.write("draw.answered", body, *by)
+    return outcome == CONFIRMED
+
+
+def finish(live: LiveDraw) -> Step:
+    """Declare the draw complete, or short where principal slots stay open that nobody can fill.
+
+    Raises:
+        NotDueError: while a round, a promotion or an answer is awaited.
+    """
+    if due(live) is not Due.END:
+        raise NotDueError(what_for="The end")
+    lacks = live.rounds.lacks()
+    kind = "draw.short" if any(not lack.reserve for lack in lacks) else "draw.completed"
+    live.write(kind, {"lacks": [lack.value() for lack in lacks]})
+    return live.record.step

@@ -1,0 +1,155 @@
+"""The freeze: pool, salts and commitments made, the certificate signed by three; from here on nothing can be chosen.
+
+Order: the pool is surveyed again and must be what the supervisor signed; the box with every secret is written; the
+journal takes the certificate; the request's file is erased.  A crash before the entry freezes nothing, and the next
+freeze takes fresh secrets.
+"""
+
+from datetime import timedelta
+
+from drawing.certificate import (
+    Certificate,
+    CertificateQuota,
+    EarlierCeremony,
+    Head,
+    sign_certificate,
+)
+from drawing.custody import NONCES, OPERATOR, SUPERVISOR, PoolSecret, holder_of, pool_bytes, pool_context, seal_for
+from drawing.desk.preparing import ReportChangedError, Survey, draws
+from drawing.desk.station import LiveDraw
+from drawing.pool import Pool, build_pool
+from drawing.record import DrawRecord, Step
+from drawing.request import Request, project_bytes, sealed_bytes
+from vault.box import Box
+from vault.files import write_atomic
+from vault.note import Checkpoint, Note
+from vault.roles import Act
+from vault.suite import commitment, sha256
+
+CHANGE_DAYS = 7
+
+
+def freeze(live: LiveDraw, found: Survey, pack_id: str, pack_digest: str) -> Certificate:
+    """Freeze the draw on a survey that the supervisor has signed; return the certificate.
+
+    Raises:
+        StepRefusedError: unless the narrowing report is signed.
+        ReportChangedError: where the survey isn't the one that was signed.
+    """
+    live.record.require("Freezing", Step.NARROWED)
+    live.present.allow(Act.FREEZE_DRAW, Act.APPROVE_FREEZE)
+    if sha256(found.report_bytes).hex() != live.record.narrowing_digest:
+        raise ReportChangedError
+    secret, pool = _secrets(live, found)
+    certificate = _certificate(live, found, secret, pool, pack_id, pack_digest)
+    envelope = sign_certificate(certificate, [*live.present.keys, live.station.signer])
+    holders = [
+        holder_of(OPERATOR, live.present.operator.identity),
+        holder_of(SUPERVISOR, live.present.supervisor.identity),
+    ]
+    box = seal_for(
+        pool_bytes(secret),
+        pool_context(live.draw, 0),
+        holders,
+        [*live.present.keys, live.station.signer],
+        live.station.randomness,
+    )
+    write_atomic(live.folder.pool, box)
+    live.write("draw.frozen", {"certificate": envelope.to_json(), "box": Box.parse(box).digest})
+    live.tidy()
+    live.take_secret(secret)
+    return certificate
+
+
+def _secrets(live: LiveDraw, found: Survey) -> tuple[PoolSecret, Pool]:
+    take = live.station.randomness.take
+    salt = take(32)
+    pool = build_pool(found.people, salt)
+    secret = PoolSecret(
+        salt=salt,
+        nonces=tuple((name, take(32)) for name in NONCES),
+        station_value=take(32).hex(),
+        chain_secret=take(32) if found.request.level == "C" else None,
+        bank=found.bank,
+        bank_root=found.bank_root,
+        project=project_bytes(found.request),
+        sealed=sealed_bytes(found.request),
+        narrowing=found.report_bytes,
+        table=pool.table,
+        ids=pool.ids,
+        matches=found.matches,
+        frequency=found.frequency,
+    )
+    return secret, pool
+
+
+def _certificate(
+    live: LiveDraw, found: Survey, secret: PoolSecret, pool: Pool, pack_id: str, pack_digest: str
+) -> Certificate:
+    station, request, now = live.station, found.request, live.station.clock.now()
+    cap, changes = request.frequency_cap, station.bank.changes_since(now - timedelta(days=CHANGE_DAYS))
+    committed = {
+        "bank": secret.bank_root,
+        "narrowing": secret.narrowing,
+        "project": secret.project,
+        "sealed": secret.sealed,
+    }
+    return Certificate(
+        draw=live.draw,
+        serial=live.record.serial,
+        station=station.id,
+        centre=station.centre,
+        sample=station.sample,
+        level=request.level,
+        rulepack=(pack_id, pack_digest),
+        quotas=_quotas(request),
+        employer_cap=request.employer_cap,
+        frequency_cap=None if cap is None else (cap.draws, cap.days),
+        owner_members=len(request.owner_members),
+        recommended=tuple(expert.article for expert in request.recommended),
+        witnesses=request.witnesses,
+        opening=request.opening,
+        table_root=pool.root,
+        commitments=tuple((name, commitment(name, secret.nonce(name), committed[name])) for name in NONCES),
+        bank_changes=(CHANGE_DAYS, changes.added + changes.removed + changes.changed),
+        ceremonies=related(live, request),
+        head=journal_head(live),
+        frozen_at=now,
+        operator=live.present.operator.keyid,
+        supervisor=live.present.supervisor.keyid,
+        station_key=station.signer.keyid,
+    )
+
+
+def _quotas(request: Request) -> tuple[CertificateQuota, ...]:
+    return tuple(CertificateQuota(q.specialty, request.region(q), q.site, q.count, q.reserves) for q in request.quotas)
+
+
+def journal_head(live: LiveDraw) -> Head:
+    """Return the head of the journal as it stands."""
+    checkpoint = Checkpoint.parse(Note.parse(live.station.journal.checkpoint()).text)
+    return Head(checkpoint.origin, checkpoint.size, checkpoint.root)
+
+
+def related(live: LiveDraw, request: Request) -> tuple[EarlierCeremony, ...]:
+    """Return the station's other draws of this lot, this project, this meeting time or these specialties."""
+    found = []
+    for draw, record in draws(live.station):
+        relation = _relation(record, request) if draw != live.draw else None
+        if relation is not None:
+            found.append(EarlierCeremony(record.serial, record.step.value, relation))
+    return tuple(found)
+
+
+def _relation(record: DrawRecord, request: Request) -> str | None:
+    if record.lot == request.project.lot:
+        return "lot"
+    if record.project_name == request.project.name:
+        return "project"
+    if record.meeting == request.meeting.start:
+        return "time"
+    if record.certificate is None:
+        return None
+    theirs = {(quota.specialty, quota.region) for quota in record.certificate.quotas}
+    ours = {(quota.specialty, request.region(quota)) for quota in request.quotas}
+    return "pool" if theirs == ours else None

@@ -1,0 +1,124 @@
+"""The opening: two people, the time, and what may follow it.
+
+Earlier than the stated time only with a second supervisor and a reason.  The clock refuses to stand before the
+journal's last entry; a clock turned forward while the program was off isn't detected at levels B and C, and the threat
+model says so.  A conflict at sign-in puts the draw back to filling: the pool's box is made again from the list.
+"""
+
+from drawing.custody import OPERATOR, SUPERVISOR, SealedList, holder_of, pool_bytes, pool_context, seal_for
+from drawing.desk.station import LiveDraw
+from drawing.errors import DrawingError
+from drawing.record import Step
+from drawing.seats import note_closed
+from vault.box import Box
+from vault.database import writing
+from vault.files import write_atomic
+from vault.identity import PrivateIdentity
+from vault.roles import Act, require
+from vault.times import to_text
+
+
+class TooEarlyError(DrawingError):
+    """The list's time hasn't come."""
+
+    code = "drawing.opening.too_early"
+    what = "The list may be opened from {opening} on; it is {now}."
+    kept = "The list stays sealed."
+    todo = "Wait, or let a second supervisor approve an early opening and write down the reason."
+
+
+class SecondSupervisorError(DrawingError):
+    """An early opening isn't approved as it must be."""
+
+    code = "drawing.opening.second_supervisor"
+    what = "An early opening needs a supervisor other than the one who opens, and a reason."
+    kept = "The list stays sealed."
+    todo = "Let a second supervisor unlock their key, and write down the reason; it will be published."
+
+
+def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str = "") -> SealedList:
+    """Open the last sealed list; once it is open, open it again for printing.
+
+    Raises:
+        StepRefusedError: where nothing is sealed.
+        TooEarlyError, SecondSupervisorError: before the time, without or with the wrong approval.
+        BoxDiffersError: where the box on the disk isn't the journal's; the box's own refusals otherwise.
+    """
+    live.record.require("Opening", Step.SEALED, Step.OPENED, Step.CLOSED)
+    live.present.allow(Act.OPEN_LIST, Act.APPROVE_OPENING)
+    if live.record.step is not Step.SEALED:
+        return live.open_list()
+    sealing, now = live.record.sealings[-1], live.station.clock.now()
+    early = now < sealing.opening
+    if early and second is None and not reason:
+        raise TooEarlyError(opening=to_text(sealing.opening), now=to_text(now))
+    if early:
+        _require_second(live, second, reason)
+    sealed = live.open_list()
+    approver = second.keyid if early and second is not None else None
+    live.write(
+        "draw.opened",
+        {
+            "sealing": sealing.number,
+            "box": sealing.box,
+            "early": early,
+            "reason": reason.strip() if early else None,
+            "approved_by": approver,
+        },
+        *live.present.keyids,
+        *([approver] if approver else []),
+    )
+    return sealed
+
+
+def _require_second(live: LiveDraw, second: PrivateIdentity | None, reason: str) -> None:
+    if second is None or second.keyid == live.present.supervisor.keyid or not reason.strip():
+        raise SecondSupervisorError
+    if second.identity.person == live.present.supervisor.identity.person:
+        raise SecondSupervisorError
+    require(second.identity.role, Act.APPROVE_EARLY_OPENING)
+
+
+def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: dict[str, str], reason: str) -> None:
+    """Put an opened draw back to filling: `slots` maps each slot that falls free to `conflict` or `absent`.
+
+    Raises:
+        StepRefusedError: unless the draw is opened.
+    """
+    live.record.require("Replacing a member", Step.OPENED)
+    live.present.allow(Act.REPLACE_MEMBER, Act.APPROVE_REPLACEMENT)
+    holders = [
+        holder_of(OPERATOR, live.present.operator.identity),
+        holder_of(SUPERVISOR, live.present.supervisor.identity),
+    ]
+    content = seal_for(
+        pool_bytes(sealed.secret),
+        pool_context(live.draw, live.record.openings),
+        holders,
+        [*live.present.keys, live.station.signer],
+        live.station.randomness,
+    )
+    write_atomic(live.folder.pool, content)
+    live.write("draw.reentered", {"reason": reason, "box": Box.parse(content).digest, "vacated": sorted(slots)})
+    live.take_secret(sealed.secret)
+    for slot in sorted(slots):
+        live.write("draw.vacated", {"slot": slot, "reason": slots[slot]})
+
+
+def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
+    """Close an opened draw: everyone has signed in; from now on their seats count for the frequency cap."""
+    live.record.require("Closing", Step.OPENED)
+    sat = [member.id for member in sealed.members if not member.slot.startswith("R")]
+    with writing(live.station.engine) as connection:
+        entry = live.station.journal.append(
+            "draw.closed", live.draw, {"reason": reason}, live.present.keyids, connection=connection
+        )
+        note_closed(connection, live.draw, sat, entry.at)
+    live.record.apply(entry)
+
+
+def abort(live: LiveDraw, reason: str) -> None:
+    """End a draw for good; after the first selection this cancels the project, and a transcript will say so."""
+    live.present.allow(Act.ABORT_DRAW, Act.APPROVE_ABORT)
+    live.write("draw.aborted", {"reason": reason})
+    live.tidy()

@@ -1,0 +1,149 @@
+"""From the certificate to the randomness: statement fixed, fingerprint taken away, dice entered, sources revealed.
+
+Each step writes the journal before its effect counts; each can be asked for again after a crash and then does nothing
+twice.  Left out: who throws which dice and how they are asked.
+"""
+
+from collections.abc import Mapping
+
+from drawing.ceremony import (
+    Ceremony,
+    fingerprint_of,
+    sign_ceremony,
+    source_commitment,
+    source_values,
+    sources_of,
+)
+from drawing.certificate import certificate_digest
+from drawing.custody import dice_context, holder_of, open_for, seal_for
+from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
+from drawing.dice import parse_dice, require_different
+from drawing.errors import DrawingError
+from drawing.order import CHAIN_LENGTH, chain, randomness_text
+from drawing.record import Step
+from vault.box import Box, Holder, require_context
+from vault.files import read_limited, write_atomic
+from vault.jsontext import Reader, dumps
+from vault.roles import Act
+from vault.suite import commitment, equal
+
+
+class ChainEndError(DrawingError):
+    """Level B without the other machine's chain, or level C with one."""
+
+    code = "drawing.ceremony.chain_end"
+    what = "At level {level} the end of the code chain comes from {where}."
+    todo = "At level B enter the chain's end from the strip of the other machine; at level C leave it out."
+
+
+class DiceDiffersError(DrawingError):
+    """A hidden entry isn't the one that was journaled."""
+
+    code = "drawing.dice.differs"
+    what = "The hidden entry of {witness} is not the one that was entered."
+    todo = "Stop the ceremony, keep the station as it is, and call the supervising department."
+
+
+def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
+    """Fix sources, order, commitments and the code chain; return the ceremony fingerprint, 26 characters.
+
+    Raises:
+        StepRefusedError: unless the draw is frozen.
+        ChainEndError: where `chain_end` and the level don't go together.
+    """
+    live.record.require("Fixing the sources", Step.FROZEN)
+    live.present.allow(Act.RUN_CEREMONY, Act.APPROVE_SOURCE)
+    certificate, secret = live.record.frozen(), live.secret
+    made_here = secret.chain_secret is not None
+    if made_here is not (chain_end is None):
+        raise ChainEndError(level=certificate.level, where="this station" if made_here else "another machine")
+    ceremony = Ceremony(
+        draw=live.draw,
+        generation=1,
+        certificate=certificate_digest(live.record.certificate_payload),
+        level=certificate.level,
+        sources=sources_of(certificate, source_commitment(live.draw, secret.station_value)),
+        chain_end=chain_end or chain(secret.chain_secret or b"", CHAIN_LENGTH),
+        chain_made="station" if made_here else "elsewhere",
+        fixed_at=live.station.clock.now(),
+    )
+    envelope = sign_ceremony(ceremony, [*live.present.keys, live.station.signer])
+    fingerprint = fingerprint_of(envelope.payload)
+    live.write("draw.fixed", {"ceremony": envelope.to_json(), "fingerprint": fingerprint})
+    return fingerprint
+
+
+def missing_dice(live: LiveDraw) -> tuple[str, ...]:
+    """Return the witnesses whose entry is still missing, in their order."""
+    return tuple(name for name in live.record.frozen().witnesses if name not in live.record.dice)
+
+
+def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
+    """Take a witness's entry and hide it until all are in.
+
+    Raises:
+        DiceRefusedError: for an entry that isn't a row of dice, or is another witness's.
+        StepRefusedError: where that witness's entry isn't awaited.
+    """
+    live.record.require("Entering dice", Step.FIXED)
+    if witness not in missing_dice(live):
+        live.record.require(f"The entry of {witness}", Step.NEW)
+    digits = parse_dice(witness, text)
+    known = {name: _hidden(live, name)[1] for name in live.record.dice}
+    require_different({**known, witness: digits})
+    nonce = live.station.randomness.take(32)
+    generation = live.record.fixed().generation
+    box = seal_for(
+        dumps({"nonce": nonce.hex(), "digits": digits}),
+        dice_context(live.draw, witness, generation),
+        _holders(live),
+        [live.station.signer],
+        live.station.randomness,
+    )
+    write_atomic(live.folder.dice(witness), box)
+    committed = commitment("dice", nonce, digits.encode("ascii"))
+    live.write("draw.dice_entered", {"witness": witness, "commitment": committed.hex()})
+
+
+def seed(live: LiveDraw) -> str:
+    """Reveal every source together and fix the randomness; return it.
+
+    Raises:
+        StepRefusedError: before all dice are in.
+        DiceDiffersError: where a hidden entry was exchanged.
+    """
+    live.record.require("Revealing the sources", Step.FIXED)
+    if missing_dice(live):
+        live.record.require("Revealing the sources before all dice are in", Step.NEW)
+    hidden = {name: _hidden(live, name) for name in live.record.frozen().witnesses}
+    dice: Mapping[str, str] = {name: digits for name, (_, digits) in hidden.items()}
+    values = source_values(live.record.fixed(), live.record.ceremony_payload, live.secret.station_value, dice)
+    randomness = randomness_text(values)
+    live.write(
+        "draw.seeded",
+        {
+            "generation": live.record.fixed().generation,
+            "values": list(values),
+            "nonces": {name: nonce.hex() for name, (nonce, _) in hidden.items()},
+            "randomness": randomness,
+        },
+    )
+    for name in hidden:
+        erase_if_there(live.folder.dice(name))
+    return randomness
+
+
+def _hidden(live: LiveDraw, witness: str) -> tuple[bytes, str]:
+    box = Box.parse(read_limited(live.folder.dice(witness), LARGEST_BOX))
+    require_context(box, dice_context(live.draw, witness, live.record.fixed().generation))
+    reader = Reader.of(open_for(box, live.present.keys))
+    nonce, digits = reader.hex_bytes("nonce", 32), reader.text("digits")
+    committed = commitment("dice", nonce, digits.encode("ascii")).hex()
+    if not equal(committed.encode("ascii"), live.record.dice[witness].encode("ascii")):
+        raise DiceDiffersError(witness=witness)
+    return nonce, digits
+
+
+def _holders(live: LiveDraw) -> list[Holder]:
+    operator, supervisor = live.present.keys
+    return [holder_of("operator", operator.identity), holder_of("supervisor", supervisor.identity)]

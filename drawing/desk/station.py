@@ -1,0 +1,246 @@
+"""What the desk works with: the station's ports, the two who are present, and one draw while it is on the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from drawing.bankstore import BankStore
+from drawing.certificate import request_of
+from drawing.custody import (
+    DrawFolder,
+    PoolSecret,
+    SealedList,
+    list_context,
+    open_for,
+    parse_list,
+    parse_pool,
+    pool_context,
+)
+from drawing.errors import DrawingError
+from drawing.pool import split_table
+from drawing.record import DrawRecord, Step, parse_round
+from drawing.request import Request
+from drawing.rounds import Rounds
+from vault.box import Box, Context, require_context
+from vault.clock import Clock
+from vault.dsse import Signer
+from vault.files import erase, read_limited, remove_parts
+from vault.identity import PrivateIdentity, check_separation
+from vault.ids import DrawId, StationId
+from vault.journal import Journal
+from vault.journalentry import Entry
+from vault.jsontext import JsonValue, Reader
+from vault.randomness import Randomness
+from vault.roles import Act, require
+
+LARGEST_BOX = 512 * 1024 * 1024
+_POOL_LIVES = (Step.FROZEN, Step.FIXED, Step.SEEDED, Step.FILLING, Step.COMPLETE, Step.SHORT)
+
+
+class BoxDiffersError(DrawingError):
+    """A box on the disk isn't the one that the journal names."""
+
+    code = "drawing.box.differs"
+    what = "The box of this draw is not the one that the journal names."
+    todo = "Keep the station's folder as it is and call the auditor; a backup of the folder may hold the right box."
+
+
+class UnknownDrawError(DrawingError):
+    """No draw has this serial or id."""
+
+    code = "drawing.draw.unknown"
+    what = "There is no draw {draw} on this station."
+    todo = "Look at the list of draws for its serial."
+
+
+@dataclass(frozen=True)
+class DrawStation:
+    """The ports of one station: who it is, where its draws lie, and what it draws with."""
+
+    id: StationId
+    centre: str
+    sample: bool
+    serial_prefix: str
+    folder: Path
+    engine: Engine
+    journal: Journal
+    bank: BankStore
+    clock: Clock
+    randomness: Randomness
+    signer: Signer
+
+    def draw_folder(self, draw: DrawId) -> DrawFolder:
+        """Return where the files of a draw lie."""
+        return DrawFolder(self.folder / draw)
+
+
+@dataclass(frozen=True)
+class Present:
+    """The two who are at the desk with their keys unlocked.
+
+    Raises:
+        VaultError: where their roles aren't these, or both are of one organisation.
+    """
+
+    operator: PrivateIdentity
+    supervisor: PrivateIdentity
+
+    def __post_init__(self) -> None:
+        check_separation(self.operator.identity, self.supervisor.identity)
+
+    def allow(self, operator: Act, supervisor: Act) -> None:
+        """Refuse an act unless both may do their side of it.
+
+        Raises:
+            NotAllowedError: naming role and act.
+        """
+        require(self.operator.identity.role, operator)
+        require(self.supervisor.identity.role, supervisor)
+
+    @property
+    def keyids(self) -> tuple[str, str]:
+        """Both key ids, the operator's first."""
+        return (self.operator.keyid, self.supervisor.keyid)
+
+    @property
+    def keys(self) -> tuple[PrivateIdentity, PrivateIdentity]:
+        """Both with their keys, the operator first."""
+        return (self.operator, self.supervisor)
+
+
+class LiveDraw:
+    """One draw on the desk: its record, and what its open box tells."""
+
+    def __init__(self, station: DrawStation, draw: DrawId, present: Present) -> None:
+        self.station = station
+        self.draw = draw
+        self.present = present
+        self.folder = station.draw_folder(draw)
+        self.record = DrawRecord()
+        self._secret: PoolSecret | None = None
+        self._rounds: Rounds | None = None
+        self._places: dict[str, int] = {}
+
+    @classmethod
+    def load(cls, station: DrawStation, draw: DrawId, present: Present) -> "LiveDraw":
+        """Take a draw up where its journal leaves it; opens its pool's box where there is one.
+
+        Raises:
+            UnknownDrawError: for an id that no entry names.
+            BoxDiffersError: where the box isn't the journal's.
+            ResultDiffersError: where a round doesn't come out as it was recorded.
+        """
+        live = cls(station, draw, present)
+        entries = list(station.journal.entries(subject=draw))
+        if not entries:
+            raise UnknownDrawError(draw=draw)
+        record = DrawRecord.of(entries)
+        if record.step in _POOL_LIVES:
+            live.record = record
+            live.take_secret(live.open_pool())
+        else:
+            live.record = record
+        live.tidy()
+        return live
+
+    def write(self, kind: str, body: Mapping[str, JsonValue], *by: str) -> Entry:
+        """Journal an entry of this draw, durably, and take it into the record; without `by`, both stand behind it."""
+        entry = self.station.journal.append(kind, self.draw, body, by or self.present.keyids)
+        self.record.apply(entry)
+        return entry
+
+    def tidy(self) -> None:
+        """Take away what a crash left behind: boxes and files that the draw's state no longer needs."""
+        record = self.record
+        remove_parts(self.folder.root)
+        if record.step not in _POOL_LIVES:
+            erase_if_there(self.folder.pool)
+        if record.certificate is not None or record.step is Step.ABORTED:
+            erase_if_there(self.folder.request)
+            erase_if_there(self.folder.matches)
+        if record.values or record.step is Step.ABORTED:
+            for witness in record.certificate.witnesses if record.certificate else ():
+                erase_if_there(self.folder.dice(witness))
+
+    def open_pool(self) -> PoolSecret:
+        """Open the pool's box with the keys of the two present.
+
+        Raises:
+            BoxDiffersError: where it isn't the one that the journal names.
+        """
+        context = pool_context(self.draw, self.record.openings)
+        return parse_pool(self.open_box(self.folder.pool, self.record.pool_box, context))
+
+    def open_list(self) -> SealedList:
+        """Open the last sealed list's box with the keys of the two present.
+
+        Raises:
+            BoxDiffersError: where it isn't the one that the journal names.
+        """
+        sealing = self.record.sealings[-1]
+        context = list_context(self.draw, sealing.number)
+        return parse_list(self.open_box(self.folder.list(sealing.number), sealing.box, context))
+
+    def open_box(self, path: Path, digest: str, context: Context) -> bytes:
+        """Open a box file that the journal names by its digest.
+
+        Raises:
+            BoxDiffersError: where it isn't that one.
+        """
+        box = Box.parse(read_limited(path, LARGEST_BOX))
+        if box.digest != digest:
+            raise BoxDiffersError
+        require_context(box, context)
+        return open_for(box, self.present.keys)
+
+    def take_secret(self, secret: PoolSecret) -> None:
+        """Take a pool's secret into memory and play the journaled rounds again, each from where it was opened.
+
+        Raises:
+            ResultDiffersError: where one comes out otherwise.
+        """
+        record = DrawRecord()
+        rounds = Rounds(record, secret.table)
+        for entry in self.station.journal.entries(subject=self.draw):
+            if entry.kind == "draw.round_opened":
+                rounds.keep(rounds.check(parse_round(Reader(entry.body))))
+            record.apply(entry)
+        self.record, self._secret, self._rounds = record, secret, rounds
+        self._places = {line[:64]: place for place, line in enumerate(split_table(secret.table))}
+
+    def drop_secret(self) -> None:
+        """Let go of the secret in memory."""
+        self._secret = self._rounds = None
+        self._places = {}
+
+    def request(self) -> Request:
+        """Return the frozen request, from the box; only while it is open."""
+        return request_of(self.record.frozen(), self.secret.project, self.secret.sealed)
+
+    def person(self, label: str) -> str:
+        """Return the id behind a label of the table; only while the box is open."""
+        return self.secret.ids[self._places[label]]
+
+    @property
+    def secret(self) -> PoolSecret:
+        """The pool's secret; only while its box is open."""
+        if self._secret is None:
+            self.record.require("Looking into the box", *_POOL_LIVES)
+            raise BoxDiffersError
+        return self._secret
+
+    @property
+    def rounds(self) -> Rounds:
+        """The rounds; only while the box is open."""
+        if self._rounds is None:
+            self.record.require("A round", *_POOL_LIVES)
+            raise BoxDiffersError
+        return self._rounds
+
+
+def erase_if_there(path: Path) -> None:
+    """Overwrite and remove a file that may be gone already."""
+    if path.exists():
+        erase(path)

@@ -1,0 +1,437 @@
+"""A draw's state as its journal entries say it, in their order (`docs/formats/rounds.md`); nothing else decides it.
+
+    prepared → narrowed → frozen → fixed → seeded → filling → complete | short → sealed → opened → closed; aborted
+
+`DrawRecord.apply` takes one entry and refuses one that can't follow.  The record knows slots and rounds, never people:
+who sits where is `(round, place)`, and only the open box tells whose label that is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from drawing.ceremony import Ceremony, parse_ceremony
+from drawing.certificate import Certificate, parse_certificate
+from drawing.errors import DrawingError
+from vault.dsse import Envelope
+from vault.jsontext import JsonValue, Reader
+
+
+class RecordBrokenError(DrawingError):
+    """An entry of a draw can't follow those before it."""
+
+    code = "drawing.record.broken"
+    what = "The draw's record does not hold together at entry {index}: {problem}."
+    todo = "Check the journal; if it is sound, this record is not one that the program wrote."
+
+
+class StepRefusedError(DrawingError):
+    """A step was asked for that the draw's state doesn't allow."""
+
+    code = "drawing.record.step"
+    what = "{step} is not possible now: the draw is {state}."
+    todo = "Look at the draw's state and go on with the step that is next."
+
+
+class Step(StrEnum):
+    """How far a draw has come."""
+
+    NEW = "new"
+    PREPARED = "prepared"
+    NARROWED = "narrowed"
+    FROZEN = "frozen"
+    FIXED = "fixed"
+    SEEDED = "seeded"
+    FILLING = "filling"
+    COMPLETE = "complete"
+    SHORT = "short"
+    SEALED = "sealed"
+    OPENED = "opened"
+    CLOSED = "closed"
+    ABORTED = "aborted"
+
+
+OPEN, PENDING, CONFIRMED = "open", "pending", "confirmed"
+
+
+class EntryLike(Protocol):
+    """What the record needs of a journal entry."""
+
+    @property
+    def index(self) -> int:
+        """Where it stands in the journal."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Its kind, as `draw.frozen`."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        ...
+
+    @property
+    def body(self) -> Mapping[str, JsonValue]:
+        """What it says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Somebody as the record knows them: accepted in `round`, the `place`-th there (from 0, principals first)."""
+
+    round: int
+    place: int
+
+
+@dataclass(slots=True)
+class Slot:
+    """One seat of the committee, or a reserve's."""
+
+    name: str
+    quota: int
+    reserve: bool
+    state: str = OPEN
+    occupant: Occupant | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRound:
+    """A round as it was journaled."""
+
+    number: int
+    generation: int
+    code_number: int
+    code: bytes
+    result: bytes
+    slots: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """One sealing of the list."""
+
+    number: int
+    serial: str
+    box: str
+    opening: datetime
+
+
+def slots_of(certificate: Certificate) -> dict[str, Slot]:
+    """Return the open slots of a certificate's quotas: `1`, `2`, … then `R1`, `R2`, …, by quota in request order."""
+    principal = [index for index, quota in enumerate(certificate.quotas) for _ in range(quota.count)]
+    reserve = [index for index, quota in enumerate(certificate.quotas) for _ in range(quota.reserves)]
+    slots = [Slot(str(n), quota, False) for n, quota in enumerate(principal, 1)]
+    slots += [Slot(f"R{n}", quota, True) for n, quota in enumerate(reserve, 1)]
+    return {slot.name: slot for slot in slots}
+
+
+@dataclass(slots=True)
+class DrawRecord:
+    """The state of one draw."""
+
+    step: Step = Step.NEW
+    serial: str = ""
+    lot: str = ""
+    project_name: str = ""
+    meeting: datetime | None = None
+    request_digest: str = ""
+    certificate: Certificate | None = None
+    certificate_payload: bytes = b""
+    pool_box: str = ""
+    ceremony: Ceremony | None = None
+    ceremony_payload: bytes = b""
+    dice: dict[str, str] = field(default_factory=dict)
+    values: tuple[str, ...] = ()
+    randomness: str = ""
+    rounds: list[OpenedRound] = field(default_factory=list)
+    slots: dict[str, Slot] = field(default_factory=dict)
+    completed_once: bool = False
+    disclosures: int = 0
+    sealings: list[Sealing] = field(default_factory=list)
+    openings: int = 0
+    prepared_at: datetime | None = None
+    narrowing_approvers: tuple[str, ...] = ()
+    narrowing_digest: str = ""
+    narrowing_at: datetime | None = None
+
+    @classmethod
+    def of(cls, entries: Iterable[EntryLike]) -> "DrawRecord":
+        """Return the state after these entries of one draw.
+
+        Raises:
+            RecordBrokenError: where one can't follow those before it.
+        """
+        record = cls()
+        for entry in entries:
+            record.apply(entry)
+        return record
+
+    def apply(self, entry: EntryLike) -> None:
+        """Take the next entry.
+
+        Raises:
+            RecordBrokenError: where it can't follow.
+        """
+        handler = _HANDLERS.get(entry.kind)
+        if handler is None:
+            raise RecordBrokenError(index=entry.index, problem=f"unknown kind {entry.kind}")
+        allowed, apply = handler
+        if self.step not in allowed:
+            raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} while {self.step}")
+        try:
+            apply(self, Reader(entry.body, f"$[{entry.index}]"), entry.at)
+        except (KeyError, IndexError, ValueError) as error:
+            raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} doesn't fit") from error
+
+    def require(self, what: str, *steps: Step) -> None:
+        """Refuse a step unless the draw is at one of `steps`.
+
+        Raises:
+            StepRefusedError: naming the state.
+        """
+        if self.step not in steps:
+            raise StepRefusedError(step=what, state=self.step.value)
+
+    def frozen(self) -> Certificate:
+        """Return the certificate.
+
+        Raises:
+            StepRefusedError: before the freeze.
+        """
+        if self.certificate is None:
+            raise StepRefusedError(step="This", state=self.step.value)
+        return self.certificate
+
+    def fixed(self) -> Ceremony:
+        """Return the ceremony's statement.
+
+        Raises:
+            StepRefusedError: before it is fixed.
+        """
+        if self.ceremony is None:
+            raise StepRefusedError(step="This", state=self.step.value)
+        return self.ceremony
+
+    def next_code_number(self) -> int:
+        """Return the number of the code that the next round uses, from 1."""
+        return self.rounds[-1].code_number + 1 if self.rounds else 1
+
+    def open_slots(self, reserve: bool) -> list[Slot]:
+        """Return the open principal or reserve slots in their order."""
+        return [slot for slot in self.slots.values() if slot.reserve is reserve and slot.state == OPEN]
+
+    def pending(self) -> list[Slot]:
+        """Return the slots whose person hasn't answered, in the order in which they were accepted."""
+        waiting = [slot for slot in self.slots.values() if slot.state == PENDING]
+        return sorted(waiting, key=_acceptance)
+
+    def reserve_for(self, quota: int) -> Slot | None:
+        """Return the quota's reserve who was accepted earliest and hasn't declined, or None."""
+        seated = [s for s in self.slots.values() if s.reserve and s.quota == quota and s.occupant is not None]
+        return min(seated, key=_acceptance, default=None)
+
+    def committee(self) -> list[Slot]:
+        """Return the slots that somebody sits in: principal slots, then reserves."""
+        return [slot for slot in self.slots.values() if slot.occupant is not None]
+
+
+def _acceptance(slot: Slot) -> tuple[int, int]:
+    assert slot.occupant is not None
+    return (slot.occupant.round, slot.occupant.place)
+
+
+def _prepared(record: DrawRecord, body: Reader, at: datetime) -> None:
+    record.serial, record.lot = body.text("serial"), body.text("lot")
+    record.project_name, record.meeting = body.text("name"), body.time("start")
+    record.request_digest = body.text("request")
+    record.prepared_at = at
+    record.step = Step.PREPARED
+
+
+def _previewed(_record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    """A preview changes nothing; it is there to be counted."""
+
+
+def _narrowed(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    record.narrowing_approvers = body.texts("approved_by")
+    record.narrowing_digest, record.narrowing_at = body.text("report"), body.time("at")
+    record.step = Step.NARROWED
+
+
+def _frozen(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    record.certificate_payload = Envelope.of(body.raw("certificate")).payload
+    record.certificate = parse_certificate(record.certificate_payload)
+    record.pool_box = body.text("box")
+    record.slots = slots_of(record.certificate)
+    record.step = Step.FROZEN
+
+
+def _fixed(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    record.ceremony_payload = Envelope.of(body.raw("ceremony")).payload
+    record.ceremony = parse_ceremony(record.ceremony_payload)
+    record.dice = {}
+    record.step = Step.FIXED
+
+
+def _dice_entered(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    witness = body.text("witness")
+    if witness in record.dice or witness not in record.frozen().witnesses:
+        raise ValueError(witness)
+    record.dice[witness] = body.text("commitment")
+
+
+def _seeded(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    if set(record.dice) != set(record.frozen().witnesses):
+        raise ValueError("dice are missing")
+    record.values, record.randomness = body.texts("values"), body.text("randomness")
+    record.step = Step.SEEDED
+
+
+def parse_round(body: Reader) -> OpenedRound:
+    """Read the body of a `draw.round_opened`.
+
+    Raises:
+        MalformedRecordError: where it has another form.
+    """
+    return OpenedRound(
+        number=body.integer("round", 1),
+        generation=body.integer("generation", 1),
+        code_number=body.integer("code_number", 1),
+        code=body.hex_bytes("code", 32),
+        result=body.hex_bytes("result", 32),
+        slots=tuple((item.text("slot"), item.integer("quota")) for item in body.readers("slots")),
+    )
+
+
+def _round_opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    opened = parse_round(body)
+    if opened.number != len(record.rounds) + 1 or opened.code_number != record.next_code_number():
+        raise ValueError("rounds and codes go up by one")
+    for place, (name, quota) in enumerate(opened.slots):
+        slot = record.slots[name]
+        if slot.state != OPEN or slot.quota != quota:
+            raise ValueError(name)
+        slot.state, slot.occupant, slot.attempts = PENDING, Occupant(opened.number, place), 0
+    record.rounds.append(opened)
+    record.step = Step.FILLING
+
+
+def _called(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    slot = _pending_slot(record, body)
+    slot.attempts = body.integer("attempt", 1)
+    if body.boolean("by_hand"):
+        record.disclosures += 1
+
+
+def _answered(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    slot = _pending_slot(record, body)
+    if body.text("outcome") == CONFIRMED:
+        slot.state = CONFIRMED
+    else:
+        _vacate(slot)
+
+
+def _pending_slot(record: DrawRecord, body: Reader) -> Slot:
+    slot, number = record.slots[body.text("slot")], body.integer("round", 1)
+    if slot.state != PENDING or slot.occupant is None or slot.occupant.round != number:
+        raise ValueError(slot.name)
+    return slot
+
+
+def _vacate(slot: Slot) -> None:
+    slot.state, slot.occupant, slot.attempts = OPEN, None, 0
+
+
+def _promoted(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    reserve, principal = record.slots[body.text("from")], record.slots[body.text("to")]
+    if reserve is not record.reserve_for(principal.quota) or principal.state != OPEN or principal.reserve:
+        raise ValueError(reserve.name)
+    principal.state, principal.occupant, principal.attempts = reserve.state, reserve.occupant, reserve.attempts
+    _vacate(reserve)
+
+
+def _vacated(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    slot = record.slots[body.text("slot")]
+    if slot.state == OPEN:
+        raise ValueError(slot.name)
+    _vacate(slot)
+    record.step = Step.FILLING
+
+
+def _completed(record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    if record.pending() or record.open_slots(reserve=False):
+        raise ValueError("not complete")
+    record.completed_once = True
+    record.step = Step.COMPLETE
+
+
+def _short(record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    if record.pending() or not record.open_slots(reserve=False):
+        raise ValueError("not short")
+    record.completed_once = True
+    record.step = Step.SHORT
+
+
+def _sealed(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    sealing = Sealing(body.integer("sealing", 1), body.text("serial"), body.text("box"), body.time("opening"))
+    if sealing.number != len(record.sealings) + 1:
+        raise ValueError("sealings go up by one")
+    record.sealings.append(sealing)
+    record.step = Step.SEALED
+
+
+def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    if body.text("box") != record.sealings[-1].box:
+        raise ValueError("another box")
+    record.openings += 1
+    record.step = Step.OPENED
+
+
+def _reentered(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    record.pool_box = body.text("box")
+    record.step = Step.FILLING
+
+
+def _kept(_record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    """Papers and transcripts leave the state as it is."""
+
+
+def _closed(record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    record.step = Step.CLOSED
+
+
+def _aborted(record: DrawRecord, _body: Reader, _at: datetime) -> None:
+    record.step = Step.ABORTED
+
+
+_EVERY: Sequence[Step] = tuple(Step)
+_ALIVE: Sequence[Step] = tuple(step for step in Step if step not in (Step.NEW, Step.CLOSED, Step.ABORTED))
+_HANDLERS = {
+    "draw.prepared": ((Step.NEW,), _prepared),
+    "draw.previewed": ((Step.PREPARED, Step.NARROWED), _previewed),
+    "draw.narrowed": ((Step.PREPARED, Step.NARROWED), _narrowed),
+    "draw.frozen": ((Step.NARROWED,), _frozen),
+    "draw.fixed": ((Step.FROZEN,), _fixed),
+    "draw.dice_entered": ((Step.FIXED,), _dice_entered),
+    "draw.seeded": ((Step.FIXED,), _seeded),
+    "draw.round_opened": ((Step.SEEDED, Step.FILLING), _round_opened),
+    "draw.called": ((Step.FILLING,), _called),
+    "draw.answered": ((Step.FILLING,), _answered),
+    "draw.promoted": ((Step.SEEDED, Step.FILLING), _promoted),
+    "draw.vacated": ((Step.FILLING, Step.COMPLETE, Step.SHORT), _vacated),
+    "draw.completed": ((Step.SEEDED, Step.FILLING), _completed),
+    "draw.short": ((Step.SEEDED, Step.FILLING), _short),
+    "draw.sealed": ((Step.COMPLETE, Step.SHORT), _sealed),
+    "draw.opened": ((Step.SEALED,), _opened),
+    "draw.reentered": ((Step.OPENED,), _reentered),
+    "draw.transcribed": (_EVERY, _kept),
+    "draw.printed": (_EVERY, _kept),
+    "draw.closed": ((Step.OPENED,), _closed),
+    "draw.aborted": (_ALIVE, _aborted),
+}

@@ -1,0 +1,67 @@
+"""The label table (`docs/formats/pool.md`): its lines, its order, its root, and those in it who may be drawn."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import lt
+from typing import Final
+
+from drawing.verify.report import CheckFailedError
+from vault.merkle import leaf_hash, root_of
+
+_LINE: Final = re.compile(
+    r"^([0-9a-f]{64}) (?:e ((?:0|[1-9][0-9]?)(?:,[1-9][0-9]?)*) ([0-9a-f]{32})|x - -)$", re.MULTILINE
+)
+_WHERE: Final = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Everyone's labels ascending, and of the eligible, in the same order, label, mask (bit i: quota i) and employer."""
+
+    lines: Sequence[str]
+    labels: Sequence[str]
+    eligible: Sequence[str]
+    masks: Sequence[int]
+    employers: Sequence[str]
+
+
+def check_table(text: str, quotas: int, root: bytes) -> Table:
+    """Read a table and compare its root (32 bytes) with the certificate's.
+
+    Raises:
+        CheckFailedError: naming the line.
+    """
+    lines = text.split("\n") if text else []
+    found: list[tuple[str, str, str]] = _LINE.findall(text)
+    if len(found) != len(lines):
+        wrong = next(number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
+        raise CheckFailedError("table line {line}", "has another form than a line of a table", line=wrong)
+    labels = [label for label, _, _ in found]
+    if not all(map(lt, labels, islice(labels, 1, None))):
+        wrong = next(place for place in range(1, len(labels)) if labels[place] <= labels[place - 1]) + 1
+        raise CheckFailedError("table line {line}", "its label does not ascend from the line before", line=wrong)
+    if root_of([leaf_hash(line) for line in text.encode("ascii").split(b"\n")] if text else []) != root:
+        raise CheckFailedError(_WHERE, "its root is not the certificate's")
+    masks = {mask: _bits(mask, quotas) for mask in {mask for _, mask, _ in found if mask}}
+    eligible = [item for item in found if item[1]]
+    return Table(
+        lines,
+        labels,
+        [label for label, _, _ in eligible],
+        [masks[mask] for _, mask, _ in eligible],
+        [employer for _, _, employer in eligible],
+    )
+
+
+def _bits(mask: str, quotas: int) -> int:
+    indexes = [int(index) for index in mask.split(",")]
+    if not all(map(lt, indexes, indexes[1:])) or indexes[-1] >= quotas:
+        raise CheckFailedError(_WHERE, "the mask {mask} does not ascend, or names no quota", mask=mask)
+    return sum(1 << index for index in indexes)
+
+
+def quotas_in(mask: int) -> tuple[int, ...]:
+    """Return the quotas of a mask, ascending."""
+    return tuple(index for index in range(mask.bit_length()) if mask >> index & 1)

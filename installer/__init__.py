@@ -1,0 +1,1 @@
+"""Set-up of a machine, and the checks of the project."""

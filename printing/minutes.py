@@ -1,0 +1,220 @@
+"""The minutes of a draw: what happened, when, before whom.  Counts only; no drawn name, no number, no recused person.
+
+Order: the result, the steps, the narrowing of the pool as it was signed before the freeze, the rounds with counts by
+quota, approvals, identities disclosed on the way, signatures.  Counts that must stay vague (`fewer than 10`) come in
+as words, so that nothing here can make them exact again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from printing.facts import DrawFacts, Signatory
+from printing.flow import Cell, Column, Flow, Paper, compose
+from printing.lines import Style
+from printing.phrases import NONE, Language, Wording, Words
+from printing.sheet import SMALL
+from vault import base32
+
+_FINE: Final = Style("sans", 9, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step: when, what in words, by whom in words."""
+
+    at: datetime
+    what: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One quota in one round: how many were asked, and how they answered."""
+
+    number: int
+    opened_at: datetime
+    quota: str
+    asked: int
+    attends: int
+    declines: int
+    no_answer: int
+    reserves: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowingLine:
+    """One quota's pool: sought, eligible and their ratio to the need, as signed (`fewer than 10` stays words)."""
+
+    quota: str
+    sought: str
+    eligible: str
+    needed: str
+    ratio: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    """An approval or a disclosure: when, what, by whom, for which reason."""
+
+    at: datetime
+    what: str
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesData:
+    """What the minutes say."""
+
+    draw: DrawFacts
+    station: str
+    began_at: datetime
+    ended_at: datetime
+    result: str
+    ceremony_fingerprint: str
+    bank: str
+    present: tuple[Signatory, ...]
+    steps: tuple[StepLine, ...] = ()
+    narrowing: tuple[NarrowingLine, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
+    rounds: tuple[RoundLine, ...] = ()
+    approvals: tuple[ApprovalLine, ...] = ()
+    disclosures: tuple[ApprovalLine, ...] = ()
+    box_digest: str = ""
+    sample: bool = False
+    copy: int = 1
+
+
+def make_minutes(data: MinutesData, wording: Wording, language: Language = "zh") -> bytes:
+    """Return the minutes as PDF on as many A4 pages as they take.
+
+    Raises:
+        UnprintableValueError: where the level isn't A, B or C, or a time has no zone.
+        MissingGlyphError: where no face has a character.
+    """
+    words = Words(wording, language)
+    paper = Paper(
+        title=words.say("Minutes of the draw"),
+        centre=data.draw.centre,
+        serial=data.draw.serial,
+        words=words,
+        watermark=words.say("Copy {number}", number=data.copy) if data.copy > 1 else "",
+        seal="whole" if data.box_digest else "",
+    )
+
+    def draw(flow: Flow) -> None:
+        _head(flow, data, words)
+        _steps(flow, data, words)
+        _narrowing(flow, data, words)
+        _rounds(flow, data, words)
+        _approvals(flow, words.say("Approvals"), data.approvals, words)
+        _approvals(flow, words.say("Identities disclosed before the opening"), data.disclosures, words)
+        _signatures(flow, data, words)
+
+    return compose(paper, draw)
+
+
+def _head(flow: Flow, data: MinutesData, words: Words) -> None:
+    flow.gap(2)
+    flow.paragraph(data.result, Style("serif", 15, 24, bold=True))
+    flow.gap(6)
+    fields = [
+        *data.draw.fields(words),
+        (words.say("Began at"), words.moment(data.began_at, seconds=True)),
+        (words.say("Ended at"), words.moment(data.ended_at, seconds=True)),
+        (words.level(data.draw.level), words.level_sentence(data.draw.level)),
+        (words.say("Station"), data.station),
+        (words.say("Expert bank"), data.bank),
+        (words.say("Fingerprint"), base32.groups(data.ceremony_fingerprint)),
+    ]
+    if data.sample:
+        fields.append((words.say("Sample"), words.say("Made on a sample station; this is no real draw.")))
+    flow.fields(fields)
+    if data.box_digest:
+        flow.fields([(words.say("Sealed box"), base32.groups(data.box_digest))], style=_FINE)
+
+
+def _keep(lines: tuple[object, ...]) -> float:
+    """Return the height in points to hold with a section's head: a short table whole, a long one's first rows."""
+    return 40.0 + 27.0 * min(len(lines), 7)
+
+
+def _steps(flow: Flow, data: MinutesData, words: Words) -> None:
+    flow.section(words.say("Steps"))
+    columns = [
+        Column(words.say("Time"), 22, style=_FINE),
+        Column(words.say("What happened"), 68),
+        Column(words.say("By"), 36, style=_FINE),
+    ]
+    flow.table(columns, [(words.day_and_time(s.at), s.what, s.by or NONE) for s in data.steps])
+
+
+def _narrowing(flow: Flow, data: MinutesData, words: Words) -> None:
+    if not data.narrowing:
+        return
+    flow.section(
+        words.say("Narrowing of the pool"),
+        words.say("As the supervisor signed it before the freeze"),
+        keep=_keep(data.narrowing),
+    )
+    columns = [
+        Column(words.say("Quota"), 50),
+        Column(words.say("In the specialty"), 20, "right"),
+        Column(words.say("Eligible"), 20, "right"),
+        Column(words.say("Needed"), 14, "right"),
+        Column(words.say("Ratio"), 20, "right"),
+    ]
+    flow.table(columns, [(n.quota, n.sought, n.eligible, n.needed, n.ratio) for n in data.narrowing])
+    if data.removed:
+        flow.gap(10)
+        columns = [Column(words.say("Removed by"), 104), Column(words.say("People"), 20, "right")]
+        flow.table(columns, list(data.removed))
+
+
+def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
+    if not data.rounds:
+        return
+    flow.section(
+        words.say("Rounds"), words.say("Counts of people; no names stand in these minutes"), keep=_keep(data.rounds)
+    )
+    columns = [
+        Column(words.say("Round"), 11, "left"),
+        Column(words.say("Opened at"), 17, style=_FINE),
+        Column(words.say("Quota"), 42),
+        Column(words.say("Asked"), 11, "right"),
+        Column(words.say("Attends"), 11, "right"),
+        Column(words.say("Declines"), 11, "right"),
+        Column(words.say("No answer"), 12, "right"),
+        Column(words.say("Reserves"), 12, "right"),
+        Column(words.say("Skipped"), 11, "right"),
+    ]
+    rows: list[tuple[str | Cell, ...]] = []
+    last = 0
+    for line in data.rounds:
+        first = line.number != last
+        counts = (line.asked, line.attends, line.declines, line.no_answer, line.reserves, line.skipped)
+        number = Cell(str(line.number), bold=True) if first else ""
+        rows.append((number, words.time(line.opened_at) if first else "", line.quota, *(str(n) for n in counts)))
+        last = line.number
+    flow.table(columns, rows)
+
+
+def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: Words) -> None:
+    flow.section(title, words.say("{count} in all", count=len(lines)), keep=_keep(lines))
+    if not lines:
+        flow.paragraph(words.say("None."), SMALL)
+        return
+    columns = [
+        Column(words.say("Time"), 22, style=_FINE),
+        Column(words.say("What"), 44),
+        Column(words.say("By"), 26, style=_FINE),
+        Column(words.say("Reason"), 34, style=_FINE),
+    ]
+    flow.table(columns, [(words.day_and_time(a.at), a.what, a.by, a.reason or NONE) for a in lines])
+
+
+def _signatures(flow: Flow, data: MinutesData, words: Words) -> None:
+    flow.section(words.say("Signatures of those present"), keep=65.0 * min(-(-len(data.present) // 2), 5))
+    flow.signatures([signatory.caption(words) for signatory in data.present])

@@ -1,0 +1,187 @@
+"""The witness receipt: what a witness takes away before anybody enters anything.
+
+Order of use: the station commits, shows the ceremony fingerprint and prints a receipt for each witness; the witness
+compares it with the wall, throws twenty dice, writes them into the blank squares and lays the page face down; only
+then entry begins.  So the page carries the fingerprint large enough to be compared from a seat, and in full in the
+code; the previous head of the journal; whose keys are behind the transcript; how to check it at home; and which other
+ceremonies there were, so that a draw that was begun again can't be hidden.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from printing.errors import UnprintableValueError
+from printing.facts import DrawFacts, Signatory
+from printing.flow import Column, Flow, Paper, compose
+from printing.lines import Style
+from printing.phrases import NONE, Language, Wording, Words
+from printing.qr import ceremony_text
+from printing.sheet import CAPTION, INK, LINE, MM, SMALL
+from vault import base32
+
+DICE: Final = 20
+_PITCH: Final = 19.0
+_GROUP_GAP: Final = 12.0
+_LARGE: Final = Style("sans", 28, 36, bold=True)
+_QR_SIZE: Final = 46 * MM
+_SQUARE: Final = 30.0
+_COMMAND: Final = Style("sans", 9.5, 15, bold=True)
+_FINE: Final = Style("sans", 8.5, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class RootLine:
+    """One of the two organisations whose self-declared keys everything rests on, and its key's fingerprint."""
+
+    organisation: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CeremonyLine:
+    """Another ceremony: its number, when it began, how it ended or stands (in words), why it is related."""
+
+    serial: str
+    begun_at: datetime
+    state: str
+    fingerprint: str = ""
+    relation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptData:
+    """What a receipt says; `ceremony_digest` is 32 bytes, of which the fingerprint is 26 base32 characters."""
+
+    draw: DrawFacts
+    ceremony: str
+    witness: Signatory
+    issued_at: datetime
+    ceremony_digest: bytes
+    journal_size: int
+    journal_root: str
+    roots: tuple[RootLine, ...]
+    verify_command: str
+    earlier: tuple[CeremonyLine, ...] = ()
+    related: tuple[CeremonyLine, ...] = ()
+    copy: int = 1
+
+
+def make_receipt(data: ReceiptData, wording: Wording, language: Language = "zh") -> bytes:
+    """Return the receipt as PDF on A4.
+
+    Raises:
+        UnprintableValueError: where the digest isn't 32 bytes or the level isn't A, B or C.
+        MissingGlyphError: where no face has a character.
+    """
+    words = Words(wording, language)
+    if len(data.ceremony_digest) != 32:
+        raise UnprintableValueError(field="ceremony_digest", form="32 bytes")
+    paper = Paper(
+        title=words.say("Witness receipt"),
+        centre=data.draw.centre,
+        serial=data.ceremony,
+        words=words,
+        watermark=words.say("Copy {number}", number=data.copy) if data.copy > 1 else "",
+    )
+
+    def draw(flow: Flow) -> None:
+        _head(flow, data, words)
+        _fingerprint(flow, data.ceremony_digest, words)
+        _dice(flow, words)
+        _trust(flow, data, words)
+        _ceremonies(flow, data, words)
+
+    return compose(paper, draw)
+
+
+def _head(flow: Flow, data: ReceiptData, words: Words) -> None:
+    flow.fields(
+        [
+            (words.say("Ceremony number"), words.joined(data.ceremony, words.moment(data.issued_at, seconds=True))),
+            (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
+            (words.say("Witness"), data.witness.caption(words)),
+            (words.level(data.draw.level), words.level_sentence(data.draw.level)),
+        ]
+    )
+
+
+def _fingerprint(flow: Flow, digest: bytes, words: Words) -> None:
+    flow.section(words.say("Ceremony fingerprint"), keep=_QR_SIZE)
+    flow.paragraph(words.say("Compare all seven groups with the wall before anyone enters dice."), SMALL)
+    top, sheet = flow.y + 6, flow.sheet
+    quiet = _QR_SIZE * 4 / 41
+    sheet.qr(flow.right - _QR_SIZE + quiet, top - quiet - 16, _QR_SIZE, ceremony_text(digest))
+    text = base32.fingerprint(digest)
+    for number in range(7):
+        group = text[4 * number : 4 * number + 4]
+        x = flow.left + number % 4 * (4 * _PITCH + _GROUP_GAP)
+        y = top + number // 4 * 57
+        sheet.spread(x, y + 29, group, _LARGE, _PITCH)
+        sheet.rule(x, x + len(group) * _PITCH, y + 37, 0.75, LINE)
+        caption = words.say("Group {number}", number=number + 1)
+        sheet.text(x + len(group) * _PITCH / 2, y + 48, caption, CAPTION, "centre")
+    flow.y = top + 114
+
+
+def _dice(flow: Flow, words: Words) -> None:
+    flow.section(words.say("Your twenty dice"), keep=2 * _SQUARE + 60)
+    flow.paragraph(
+        words.say("Throw twenty dice, write one number a square, and lay this page face down until all have entered."),
+        SMALL,
+    )
+    flow.gap(4)
+    for index in range(DICE):
+        row, column = divmod(index, 10)
+        x = flow.left + column * (_SQUARE + 5) + column // 5 * 14
+        flow.sheet.box(x, flow.y + row * (_SQUARE + 6), _SQUARE, _SQUARE, edge=INK)
+    x = flow.left + 10 * (_SQUARE + 5) + 14 + 16
+    foot = flow.y + 2 * _SQUARE + 6
+    flow.sheet.rule(x, flow.right, foot, 0.75, INK)
+    flow.sheet.text(x, foot - 4, words.say("Signature"), CAPTION)
+    flow.gap(2 * (_SQUARE + 6))
+
+
+def _trust(flow: Flow, data: ReceiptData, words: Words) -> None:
+    flow.section(words.say("To check the draw at home"))
+    flow.paragraph(
+        words.say(
+            "Take the transcript when it is published. This command must accept it, and the twenty numbers "
+            "it shows for you must be the ones above."
+        ),
+        SMALL,
+    )
+    flow.gap(2)
+    flow.paragraph(data.verify_command, _COMMAND)
+    flow.gap(5)
+    for root in data.roots:
+        _pair(flow, words.say("Root key"), words.joined(root.organisation, base32.groups(root.fingerprint)))
+    head = words.say("{size} entries", size=data.journal_size)
+    _pair(flow, words.say("Journal before"), words.joined(head, base32.groups(data.journal_root)))
+
+
+def _pair(flow: Flow, label: str, value: str) -> None:
+    flow.fields([(label, value)], style=_FINE)
+
+
+def _ceremonies(flow: Flow, data: ReceiptData, words: Words) -> None:
+    count = words.say("{count} before this one", count=len(data.earlier))
+    flow.section(words.say("Ceremonies of this lot and related ones"), count)
+    rows = [_ceremony(line, words.say("Same lot"), words) for line in data.earlier]
+    rows += [_ceremony(line, line.relation, words) for line in data.related]
+    if not rows:
+        flow.paragraph(
+            words.say("None: this is the first ceremony of this lot, and no related one is known here."), SMALL
+        )
+        return
+    columns = [
+        Column(words.say("Ceremony number"), 21, style=_FINE),
+        Column(words.say("Begun at"), 29, style=_FINE),
+        Column(words.say("State"), 24, style=_FINE),
+        Column(words.say("Relation"), 24, style=_FINE),
+    ]
+    flow.table(columns, rows)
+
+
+def _ceremony(line: CeremonyLine, relation: str, words: Words) -> tuple[str, str, str, str]:
+    return line.serial, words.moment(line.begun_at), line.state, relation or NONE
