@@ -9,13 +9,14 @@ takes the home's lock and gives the parts; leaving it frees the lock.  A set-up 
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from app.errors import AlreadySetUpError, SampleOnlyError
+from app.media import UsedMedium, head_of
 from app.settings import NAME, Choices, Settings, read_settings, write_settings
 from drawing.bankstore import BankStore
 from drawing.desk.station import DrawStation
@@ -24,7 +25,7 @@ from vault.clock import Clock, SystemClock
 from vault.database import migrate, open_engine
 from vault.dsse import Envelope
 from vault.files import HomeLock, read_limited, remove_parts, write_atomic
-from vault.identity import PrivateIdentity, declare, parse_statement
+from vault.identity import Identity, PrivateIdentity, declare, parse_statement
 from vault.ids import PersonId, StationId, new_id
 from vault.journal import Journal
 from vault.jsontext import JsonValue
@@ -58,6 +59,12 @@ class Station:
     copies: CopyRegister
     identity: PrivateIdentity
     statement: Envelope
+    media: list[UsedMedium] = field(default_factory=list)
+
+    def remember_on_media(self) -> None:
+        """Let every medium that was unlocked remember the journal's head as it stands now."""
+        for used in self.media:
+            used.medium.remember(head_of(self.settings.station, self.journal), used.private)
 
     def drawing(self) -> DrawStation:
         """Return the ports that the desk works with."""
@@ -191,12 +198,31 @@ def _opened(home: Path, settings: Settings, secrets: SecretStore, identity: Priv
         engine=engine,
         journal=journal,
         secrets=secrets,
-        people=PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost),
+        people=_settled_people(PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost), journal),
         bank=BankStore(engine),
         copies=_settled(CopyRegister(engine, clock)),
         identity=identity,
         statement=identity.statement,
     )
+
+
+def journal_person(people: PeopleStore, journal: Journal, identity: Identity, by: tuple[str, ...] = ()) -> None:
+    """Journal that somebody was added, with their statement; `by` are the key ids of those who did it."""
+    body: dict[str, JsonValue] = {
+        "role": identity.role.value,
+        "keyid": identity.keyid,
+        "statement": people.statement(identity.person).to_json(),
+    }
+    journal.append("people.added", identity.person, body, by)
+
+
+def _settled_people(people: PeopleStore, journal: Journal) -> PeopleStore:
+    """Journal those whose keys were made when the program died before it journaled them; nobody stands behind that."""
+    known = {entry.subject for entry in journal.entries(kind="people.added")}
+    for identity in people.list():
+        if identity.person not in known:
+            journal_person(people, journal, identity)
+    return people
 
 
 def _settled(copies: CopyRegister) -> CopyRegister:

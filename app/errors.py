@@ -38,7 +38,7 @@ class NobodyError(AppError):
 
     code = "app.people.nobody"
     what = "Nobody on this station is {role}."
-    todo = "Add the person first: fengqian people add --role {role}"
+    todo = "Add the person first, with: fengqian people add"
 
 
 class UnknownNameError(AppError):
@@ -62,8 +62,8 @@ class AnswersEndedError(AppError):
 
     code = "app.answers.ended"
     what = "The input ended before {asked} was answered."
-    kept = "What was finished before is kept; the draw can be resumed."
-    todo = "Go on with the command resume, or give the answer that is missing."
+    kept = "Each step that was finished before this question is kept."
+    todo = "Give the command again with every answer; a draw that is registered goes on with: fengqian resume"
 
 
 class DeclinedError(AppError):
@@ -72,7 +72,7 @@ class DeclinedError(AppError):
     code = "app.declined"
     what = "{asked} was not agreed to."
     kept = "Everything stays as it was before the question."
-    todo = "Start the step again when it can be agreed to."
+    todo = "Start the step again when it can be agreed to; a draw that is registered goes on with: fengqian resume"
 
 
 class RepeatDiffersError(AppError):
@@ -89,6 +89,41 @@ class SampleOnlyError(AppError):
     code = "app.sample.only"
     what = "This works only at the sample centre; this station is an ordinary one."
     todo = "Use fengqian demo for the sample centre."
+
+
+class InterruptedByPersonError(AppError):
+    """Somebody pressed Ctrl-C."""
+
+    code = "app.interrupted"
+    what = "Interrupted."
+    kept = "Each step that was finished is kept."
+    todo = "Give the command again; a draw that is registered goes on with: fengqian resume"
+
+
+class SystemRefusedError(AppError):
+    """The computer's system refuses something that nothing else names."""
+
+    code = "app.system"
+    what = "The system refuses {name}: {problem}."
+    kept = "Each step that was finished is kept."
+    todo = "Mend this and give the command again; a draw that is registered goes on with: fengqian resume"
+
+
+class UnforeseenError(AppError):
+    """A fault of the program; its own message may hold anything, so only its kind and place are told."""
+
+    code = "app.unforeseen"
+    what = "The program has a fault: {kind} at {place}."
+    kept = "Each step that was finished is kept."
+    todo = "Write this down and ask IT; a draw that is registered goes on with: fengqian resume"
+
+
+class FolderRefusedError(AppError):
+    """A folder named on the command line can't be used."""
+
+    code = "app.folder"
+    what = "The folder {name} can't be used: {problem}."
+    todo = "Name a folder that you may write into, or a new one."
 
 
 class FileRefusedError(AppError):

@@ -25,10 +25,11 @@ class FolderPrinter:
         self._folder = folder
 
     def submit(self, document: bytes, job: PrintJob) -> PrintOutcome:
-        """Write `DOCUMENT-copy-N.pdf`; failed where it can't be written."""
+        """Write `DOCUMENT-DRAW-SEALING-copy-N.pdf`, which no other copy is called; failed where it can't be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(self._folder / f"{job.document}-copy-{job.copy}.pdf", document)
+            subject = job.subject.replace("/", "-")
+            write_atomic(self._folder / f"{job.document}-{subject}-copy-{job.copy}.pdf", document)
         except (OSError, VaultError):
             return PrintOutcome.FAILED
         return PrintOutcome.DONE

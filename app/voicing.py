@@ -4,7 +4,7 @@ Recordings are made for every site and every language, whoever is called, so tha
 language somebody was called.  Their names hold site and language only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +12,7 @@ from app.cli.context import Context
 from drawing.desk.filling import Callee
 from drawing.desk.station import LiveDraw
 from drawing.notice.keypad import Prompt
+from drawing.notice.line import CallOrder
 from drawing.notice.script import CallTemplate, MeetingNotice, parse_template, render_prompts
 from drawing.notice.spoken import Language
 from drawing.notice.voice import VoiceWorker
@@ -39,6 +40,11 @@ class Recordings:
         """Return the recordings for somebody who is called."""
         return {prompt: self._path(callee.site, callee.expert.language.value, prompt) for prompt in Prompt}
 
+    def message(self, order: CallOrder) -> str:
+        """Return the message to a person as text, for somebody who reads it out; no voice is needed for it."""
+        path = order.prompts[Prompt.MESSAGE]
+        return next(text for found, _, text in self._texts() if found == path)
+
     def render(self) -> None:
         """Make every recording that isn't there yet.
 
@@ -46,6 +52,14 @@ class Recordings:
             VoiceFailedError: where the voice can't make one.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        missing = [made for made in self._texts() if made[0] not in self.reports]
+        if missing:
+            self._context.tell("The voice makes {count} recordings and checks each.", count=len(missing))
+        for path, language, text in missing:
+            self.reports[path] = self._voice.render(text, language, path)
+
+    def _texts(self) -> Iterator[tuple[Path, Language, str]]:
+        """Yield where each recording lies, and what it says, for every site and language."""
         request = self._live.request()
         never = [request.project.name, *(bidder.name for bidder in request.bidders)]
         for site in request.meeting.sites:
@@ -57,14 +71,9 @@ class Recordings:
                 caller=self._live.station.centre,
             )
             for language in Language:
-                self._render(site.id, template_of(language, request.template), notice, never)
-
-    def _render(self, site: str, template: CallTemplate, notice: MeetingNotice, never: Sequence[str]) -> None:
-        for prompt, text in render_prompts(template, notice, never=never).items():
-            path = self._path(site, template.language.value, prompt)
-            if path not in self.reports:
-                self._context.tell("Voice: {name}", name=path.name)
-                self.reports[path] = self._voice.render(text, template.language, path)
+                template = template_of(language, request.template)
+                for prompt, text in render_prompts(template, notice, never=never).items():
+                    yield self._path(site.id, language.value, prompt), language, text
 
     def _path(self, site: str, language: str, prompt: Prompt) -> Path:
         return self._folder / f"{site}-{language}-{prompt.value}.wav"

@@ -2,13 +2,18 @@
 
 import gettext
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
+from app.composed import with_composed
+from resources.wording import composed
 from vault.errors import FengqianError
+from vault.times import from_text
 
 Wording = Callable[[str], str]
+CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 @cache
@@ -17,14 +22,23 @@ def wording_for(language: str) -> Wording:
     if language == "en":
         return str
     catalogue = files("resources.wording").joinpath(f"{language}.mo").read_bytes()
-    return gettext.GNUTranslations(BytesIO(catalogue)).gettext
+    return with_composed(gettext.GNUTranslations(BytesIO(catalogue)).gettext, composed(language))
 
 
 def render_error(error: FengqianError, wording: Wording) -> str:
     """Say what happened, what was kept and what to do, with the code."""
-    details = _Shown({name: _text(value, wording) for name, value in error.details.items()})
-    sentences = [wording(text).format_map(details) for text in (error.what, error.kept, error.todo) if text]
-    return "\n".join([*sentences, f"[{error.code}]"])
+    texts = (error.what, error.kept, error.todo)
+    return "\n".join([*(sentence(text, error, wording) for text in texts if text), f"[{error.code}]"])
+
+
+def sentence(text: str, error: FengqianError, wording: Wording) -> str:
+    """Return one of an error's sentences with its details."""
+    return wording(text).format_map(_Shown({name: _text(value, wording) for name, value in error.details.items()}))
+
+
+def shown_time(moment: datetime) -> str:
+    """Return a time as people in China read it, to the minute."""
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M")
 
 
 class _Shown(dict[str, str]):
@@ -33,4 +47,9 @@ class _Shown(dict[str, str]):
 
 
 def _text(value: object, wording: Wording) -> str:
-    return wording(value) if isinstance(value, str) and value else str(value)
+    if not isinstance(value, str) or not value:
+        return str(value)
+    try:
+        return from_text(value).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return wording(value)

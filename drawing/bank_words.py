@@ -142,7 +142,7 @@ class SpecialtyColumn:
                 findings.problem(line, "specialties", "specialties_missing")
         if len(parts) > MOST_SPECIALTIES:
             findings.problem(line, "specialties", "specialties_many", limit=MOST_SPECIALTIES)
-        return BETWEEN_CODES.join(parts)
+        return BETWEEN_CODES.join(sorted(set(parts)))
 
     def _clean(self, part: str, line: int, findings: Findings) -> str:
         if part in self.codes:

@@ -13,12 +13,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from sqlalchemy import Connection, Engine, RowMapping, func, select
+from sqlalchemy import Connection, Engine, RowMapping, select
 from sqlalchemy.dialects.sqlite import insert
 
 from drawing.bank import Bank
+from drawing.bank_laying import end_rows, lay_down, parts, plan_of, stored_rows
 from drawing.bank_tables import bank_id, bank_mapping, bank_row, bank_version
 from drawing.errors import DrawingError
 from drawing.expert import BETWEEN_CODES, Expert, expert_of, experts_of
@@ -30,11 +31,9 @@ from vault.ids import BankId
 from vault.merkle import leaf_hash, root_of
 from vault.times import from_text, to_text
 
+READ_AT_ONCE: Final = 1000
 MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
-T = TypeVar("T")
 
-_READ_AT_ONCE: Final = 1000
-_WRITE_AT_ONCE: Final = 20_000
 _IN_VERSION: Final = "since <= ? AND (until IS NULL OR until > ?)"
 
 
@@ -143,9 +142,9 @@ class BankStore:
             if last and last.root == bank.root:
                 raise BankUnchangedError()
             number = last.number + 1 if last else 1
-            plan = _plan(_stored_rows(inside) if last else {}, bank)
-            _end_rows(inside, plan.ended, number)
-            _lay_down(inside, bank, plan.new, number)
+            plan = plan_of(stored_rows(inside) if last else {}, bank)
+            end_rows(inside, plan.ended, number)
+            lay_down(inside, bank, plan.new, number)
             version = BankVersion(number, id_, bank.root, len(bank), plan.added, plan.removed, plan.changed, acceptance)
             _write_version(inside, version)
         return version
@@ -195,7 +194,9 @@ class BankStore:
         rows = [row for _id, row in pairs]
         if root_of(list(map(leaf_hash, rows))) != version.root:
             raise BankChangedError()
-        codes = [BETWEEN_CODES.join(expert.specialties) for part in _parts(rows) for expert in experts_of(part)]
+        codes = [
+            BETWEEN_CODES.join(expert.specialties) for part in parts(rows, READ_AT_ONCE) for expert in experts_of(part)
+        ]
         return Bank([found_id for found_id, _row in pairs], rows, codes, version.root)
 
     def verify(self, id_: BankId) -> None:
@@ -230,7 +231,7 @@ class BankStore:
                 f"SELECT row FROM drawing_bank_row WHERE key IN ({keys}) AND {_IN_VERSION}",  # noqa: S608
                 (*values, number, number),
             )
-            for part in result.partitions(_READ_AT_ONCE):
+            for part in result.partitions(READ_AT_ONCE):
                 yield from experts_of([row[0] for row in part])
 
     def count_for(self, id_: BankId, prefixes: Sequence[str]) -> int:
@@ -294,75 +295,6 @@ class BankStore:
             statement = select(bank_mapping.c.columns).where(bank_mapping.c.header_key == header_key(header))
             columns = connection.execute(statement).scalar()
         return parse_mapping(columns.encode("utf-8")) if columns else ColumnMapping(())
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Plan:
-    """What a new version does to the stored rows: keys that end, places in the bank to lay down, and counts."""
-
-    ended: list[int]
-    new: Sequence[int]
-    added: int
-    removed: int
-    changed: int
-
-
-def _plan(stored: dict[str, tuple[int, bytes]], bank: Bank) -> _Plan:
-    if not stored:
-        return _Plan([], range(len(bank)), len(bank), 0, 0)
-    ended, new, changed = [], [], 0
-    for place, (id_, row) in enumerate(zip(bank.ids, bank.rows, strict=True)):
-        key, before = stored.pop(id_, (0, b""))
-        if before != row:
-            new.append(place)
-            if before:
-                ended.append(key)
-                changed += 1
-    ended += [key for key, _row in stored.values()]
-    return _Plan(ended, new, len(new) - changed, len(stored), changed)
-
-
-def _stored_rows(connection: Connection) -> dict[str, tuple[int, bytes]]:
-    found = connection.exec_driver_sql(
-        "SELECT i.id, r.key, r.row FROM drawing_bank_id i JOIN drawing_bank_row r ON r.key = i.key "
-        "WHERE r.until IS NULL"
-    )
-    return {row[0]: (row[1], row[2]) for row in found}
-
-
-def _end_rows(connection: Connection, keys: Sequence[int], number: int) -> None:
-    for part in _parts(sorted(keys), _WRITE_AT_ONCE):
-        connection.exec_driver_sql(
-            "UPDATE drawing_bank_row SET until = ? WHERE key = ?", [(number, key) for key in part]
-        )
-
-
-def _lay_down(connection: Connection, bank: Bank, places: Sequence[int], number: int) -> None:
-    """Insert new rows by their first specialty, then ids and specialties, each table in its own order."""
-    first = int(connection.execute(select(func.coalesce(func.max(bank_row.c.key), 0))).scalar_one()) + 1
-    by_first_code: dict[str, list[int]] = {}
-    for place in places:
-        by_first_code.setdefault(bank.specialties[place].partition(BETWEEN_CODES)[0], []).append(place)
-    order = [place for code in sorted(by_first_code) for place in by_first_code[code]]
-    keys = {place: key for key, place in enumerate(order, first)}
-    by_code: dict[str, list[int]] = {}
-    for place, key in keys.items():
-        for code in bank.specialties[place].split(BETWEEN_CODES):
-            by_code.setdefault(code, []).append(key)
-    _insert(connection, "drawing_bank_row (key, since, row)", 3, [(k, number, bank.rows[p]) for p, k in keys.items()])
-    _insert(connection, "drawing_bank_id (id, key)", 2, [(bank.ids[place], keys[place]) for place in places])
-    pairs = [(code, key) for code in sorted(by_code) if code for key in by_code[code]]
-    _insert(connection, "drawing_bank_specialty (code, key)", 2, pairs)
-
-
-def _insert(connection: Connection, into: str, columns: int, values: Sequence[tuple[object, ...]]) -> None:
-    marks = ", ".join("?" * columns)
-    for part in _parts(values, _WRITE_AT_ONCE):
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(part))  # noqa: S608
-
-
-def _parts(values: Sequence[T], size: int = _READ_AT_ONCE) -> Iterator[Sequence[T]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def _keys_under(prefixes: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ passes one time in sixteen; the code chain finds it then.
 """
 
 import base64
-import binascii
 
 from drawing.errors import DrawingError
 from vault import base32
@@ -38,10 +37,10 @@ def parse_strip(text: str) -> bytes:
     if len(typed) != LENGTH:
         raise StripRefusedError(problem=f"it has {len(typed)} characters, not {LENGTH}")
     try:
-        value = int.from_bytes(base64.b32decode(typed + "AAAA"), "big") >> 20
-    except binascii.Error as error:
+        value = int.from_bytes(base32.decode(text + "AAAA"), "big") >> 20
+    except ValueError as error:
         raise StripRefusedError(problem="a character in it is none of base32") from error
-    code = (value >> 4).to_bytes(33, "big")[-32:]
-    if value >> 260 or strip_text(code) != typed:
+    code = (value >> 4).to_bytes(32, "big")
+    if strip_text(code) != typed:
         raise StripRefusedError(problem="a character is wrong")
     return code

@@ -4,17 +4,16 @@
 which nothing is believed yet.  Neither knows how people were judged.
 """
 
-import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from drawing.errors import DrawingError
 from drawing.order import keyed_digests
-from vault.merkle import leaf_hash, root_of
+from vault.merkle import leaf_hashes, root_of
 from vault.suite import hmac_sha256
 
-_LINE = re.compile(r"([0-9a-f]{64}) (?:e ((?:0|[1-9]\d*)(?:,[1-9]\d*)*) ([0-9a-f]{32})|x - -)")
+_LINE = re.compile(r"([0-9a-f]{64}) (?:e ((?:0|[1-9][0-9]?)(?:,[1-9][0-9]?)*) ([0-9a-f]{32})|x - -)")
 
 
 class TableRefusedError(DrawingError):
@@ -27,11 +26,14 @@ class TableRefusedError(DrawingError):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One person in a sought specialty: id in NFC, quotas they can serve (empty: excluded), employer's group key."""
+    """Everyone in a sought specialty, column by column, in any order but the same in all three.
 
-    id: str
-    mask: tuple[int, ...]
-    employer: str
+    Ids in NFC; the quotas each can serve (empty: excluded); the employer's group key, empty for none.
+    """
+
+    ids: Sequence[str] = field(repr=False)
+    masks: Sequence[tuple[int, ...]] = field(repr=False)
+    employers: Sequence[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +59,44 @@ def label_of(salt: bytes, person: str) -> str:
     return hmac_sha256(salt, person.encode("utf-8")).hex()
 
 
-def build_pool(people: Iterable[Judged], salt: bytes) -> Pool:
+def build_pool(people: Judged, salt: bytes) -> Pool:
     """Build the table of judged people under a 32-byte salt, in any order of the people.
 
     Raises:
         TableRefusedError: where two people have one id.
     """
-    employers = _Pseudonyms(salt)
-    rows, listed = [], list(people)
-    labels = keyed_digests(salt, (person.id.encode("utf-8") for person in listed))
-    for person, raw in zip(listed, labels, strict=True):
-        label = raw.hex()
-        if person.mask:
-            rows.append((f"{label} e {_mask_text(person.mask)} {employers.of(person)}", person.id))
-        else:
-            rows.append((f"{label} x - -", person.id))
-    rows.sort()
-    lines = [line for line, _ in rows]
-    for before, after in itertools.pairwise(lines):
-        if before[:64] == after[:64]:
-            raise TableRefusedError(problem="a person stands in it twice")
-    return Pool("\n".join(lines), table_root(lines), tuple(person for _, person in rows))
+    labels = keyed_digests(salt, [person.encode("utf-8") for person in people.ids])
+    if len(set(labels)) != len(labels):
+        raise TableRefusedError(problem="a person stands in it twice")
+    lines = list(map(str.__add__, map(bytes.hex, labels), _tails(people, salt)))
+    order = sorted(range(len(labels)), key=labels.__getitem__)
+    ascending = [lines[place] for place in order]
+    return Pool("\n".join(ascending), table_root(ascending), tuple([people.ids[place] for place in order]))
 
 
 def table_root(lines: Sequence[str]) -> bytes:
     """Return the RFC 6962 root over the lines: 32 bytes."""
-    return root_of([leaf_hash(line.encode("ascii")) for line in lines])
+    return root_of(leaf_hashes("\n".join(lines).encode("ascii").split(b"\n"))) if lines else root_of([])
+
+
+def _tails(people: Judged, salt: bytes) -> list[str]:
+    """Return what stands after the label in each line; each employer's pseudonym is computed once."""
+    key, employers, tails = hmac_sha256(salt, b"\x01employer"), {"": ""}, []
+    masks: dict[tuple[int, ...], str] = {}
+    for person, mask, employer in zip(people.ids, people.masks, people.employers, strict=True):
+        if not mask:
+            tails.append(" x - -")
+            continue
+        if (head := masks.get(mask)) is None:
+            head = masks[mask] = f" e {','.join(map(str, mask))} "
+        if (known := employers.get(employer)) is None:
+            known = employers[employer] = _pseudonym(key, b"e" + employer.encode("utf-8"))
+        tails.append(head + (known or _pseudonym(key, b"p" + person.encode("utf-8"))))
+    return tails
+
+
+def _pseudonym(key: bytes, message: bytes) -> str:
+    return hmac_sha256(key, message).hex()[:32]
 
 
 def parse_table(table: str) -> list[Line]:
@@ -122,33 +136,6 @@ def parse_line(text: str) -> Line:
 def eligible_lines(table: str) -> dict[str, str]:
     """Return the lines of those who may be drawn, by label, in the table's order, unread but for the verdict."""
     return {text[:64]: text for text in split_table(table) if text[65:66] == "e"}
-
-
-class _Pseudonyms:
-    """A draw's pseudonyms of employers, each computed once."""
-
-    def __init__(self, salt: bytes) -> None:
-        self._key = hmac_sha256(salt, b"\x01employer")
-        self._known: dict[str, str] = {}
-
-    def of(self, person: Judged) -> str:
-        if not person.employer:
-            return hmac_sha256(self._key, b"p" + person.id.encode("utf-8")).hex()[:32]
-        known = self._known.get(person.employer)
-        if known is None:
-            known = hmac_sha256(self._key, b"e" + person.employer.encode("utf-8")).hex()[:32]
-            self._known[person.employer] = known
-        return known
-
-
-_MASKS: dict[tuple[int, ...], str] = {}
-
-
-def _mask_text(mask: tuple[int, ...]) -> str:
-    text = _MASKS.get(mask)
-    if text is None:
-        text = _MASKS[mask] = ",".join(map(str, mask))
-    return text
 
 
 def _parse_mask(text: str | None) -> tuple[int, ...]:

@@ -3,9 +3,11 @@
     prepared → narrowed → frozen → fixed → seeded → filling → complete | short → sealed → opened → closed; aborted
 
 `DrawRecord.apply` takes one entry and refuses one that can't follow.  The record knows slots and rounds, never people:
-who sits where is `(round, place)`, and only the open box tells whose label that is.
+who sits where is `(round, place)`, and only the open box tells whose label that is.  It checks what needs no box: that
+certificate, ceremony, randomness and codes belong together.  Signatures are the verifier's.
 """
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +15,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from drawing.ceremony import Ceremony, parse_ceremony
-from drawing.certificate import Certificate, parse_certificate
+from drawing.certificate import Certificate, certificate_digest, parse_certificate
 from drawing.errors import DrawingError
+from drawing.order import randomness_text, verify_code
 from vault.dsse import Envelope
+from vault.errors import FengqianError
 from vault.jsontext import JsonValue, Reader
 
 
@@ -53,6 +57,7 @@ class Step(StrEnum):
     ABORTED = "aborted"
 
 
+ALIVE: Sequence[Step] = tuple(step for step in Step if step not in (Step.NEW, Step.CLOSED, Step.ABORTED))
 OPEN, PENDING, CONFIRMED = "open", "pending", "confirmed"
 
 
@@ -158,6 +163,7 @@ class DrawRecord:
     prepared_at: datetime | None = None
     narrowing_approvers: tuple[str, ...] = ()
     narrowing_digest: str = ""
+    narrowing_basis: str = ""
     narrowing_at: datetime | None = None
 
     @classmethod
@@ -186,8 +192,19 @@ class DrawRecord:
             raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} while {self.step}")
         try:
             apply(self, Reader(entry.body, f"$[{entry.index}]"), entry.at)
-        except (KeyError, IndexError, ValueError) as error:
+        except (KeyError, IndexError, ValueError, FengqianError) as error:
             raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} doesn't fit") from error
+
+    def after(self, entries: Iterable[EntryLike]) -> "DrawRecord":
+        """Return the state that would follow these entries, and leave this one as it is.
+
+        Raises:
+            RecordBrokenError: where one can't follow; nothing must be journaled then.
+        """
+        trial = copy.deepcopy(self)
+        for entry in entries:
+            trial.apply(entry)
+        return trial
 
     def require(self, what: str, *steps: Step) -> None:
         """Refuse a step unless the draw is at one of `steps`.
@@ -260,13 +277,16 @@ def _previewed(_record: DrawRecord, _body: Reader, _at: datetime) -> None:
 
 def _narrowed(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.narrowing_approvers = body.texts("approved_by")
-    record.narrowing_digest, record.narrowing_at = body.text("report"), body.time("at")
+    record.narrowing_digest, record.narrowing_basis = body.text("report"), body.text("basis")
+    record.narrowing_at = body.time("at")
     record.step = Step.NARROWED
 
 
 def _frozen(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.certificate_payload = Envelope.of(body.raw("certificate")).payload
     record.certificate = parse_certificate(record.certificate_payload)
+    if record.certificate.serial != record.serial:
+        raise ValueError("another draw's certificate")
     record.pool_box = body.text("box")
     record.slots = slots_of(record.certificate)
     record.step = Step.FROZEN
@@ -275,6 +295,8 @@ def _frozen(record: DrawRecord, body: Reader, _at: datetime) -> None:
 def _fixed(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.ceremony_payload = Envelope.of(body.raw("ceremony")).payload
     record.ceremony = parse_ceremony(record.ceremony_payload)
+    if record.ceremony.certificate != certificate_digest(record.certificate_payload):
+        raise ValueError("another certificate's ceremony")
     record.dice = {}
     record.step = Step.FIXED
 
@@ -290,6 +312,8 @@ def _seeded(record: DrawRecord, body: Reader, _at: datetime) -> None:
     if set(record.dice) != set(record.frozen().witnesses):
         raise ValueError("dice are missing")
     record.values, record.randomness = body.texts("values"), body.text("randomness")
+    if randomness_text(record.values) != record.randomness or len(record.values) != len(record.fixed().sources):
+        raise ValueError("the randomness isn't the values'")
     record.step = Step.SEEDED
 
 
@@ -313,6 +337,9 @@ def _round_opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
     opened = parse_round(body)
     if opened.number != len(record.rounds) + 1 or opened.code_number != record.next_code_number():
         raise ValueError("rounds and codes go up by one")
+    if opened.generation != record.fixed().generation:
+        raise ValueError("another chain's round")
+    verify_code(opened.code, opened.code_number, record.fixed().chain_end)
     for place, (name, quota) in enumerate(opened.slots):
         slot = record.slots[name]
         if slot.state != OPEN or slot.quota != quota:
@@ -324,7 +351,10 @@ def _round_opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
 
 def _called(record: DrawRecord, body: Reader, _at: datetime) -> None:
     slot = _pending_slot(record, body)
-    slot.attempts = body.integer("attempt", 1)
+    attempt = body.integer("attempt", 1)
+    if attempt != slot.attempts + 1:
+        raise ValueError("attempts go up by one")
+    slot.attempts = attempt
     if body.boolean("by_hand"):
         record.disclosures += 1
 
@@ -411,7 +441,6 @@ def _aborted(record: DrawRecord, _body: Reader, _at: datetime) -> None:
 
 
 _EVERY: Sequence[Step] = tuple(Step)
-_ALIVE: Sequence[Step] = tuple(step for step in Step if step not in (Step.NEW, Step.CLOSED, Step.ABORTED))
 _HANDLERS = {
     "draw.prepared": ((Step.NEW,), _prepared),
     "draw.previewed": ((Step.PREPARED, Step.NARROWED), _previewed),
@@ -433,5 +462,5 @@ _HANDLERS = {
     "draw.transcribed": (_EVERY, _kept),
     "draw.printed": (_EVERY, _kept),
     "draw.closed": ((Step.OPENED,), _closed),
-    "draw.aborted": (_ALIVE, _aborted),
+    "draw.aborted": (ALIVE, _aborted),
 }

@@ -142,7 +142,6 @@ def _unlock(connection: Any, key: bytes) -> None:
     # the log level comes first: a wrong key would be told to stderr
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("PRAGMA cipher_memory_security = ON")
     connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()

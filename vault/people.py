@@ -143,6 +143,10 @@ class PeopleStore:
                 return identity
         raise UnknownPersonError(person=person)
 
+    def has_keys(self, person: PersonId) -> bool:
+        """Say whether somebody's keys live here, and not on a medium of their own."""
+        return self._path(person, _KEY).exists()
+
     def statement(self, person: PersonId) -> Envelope:
         """Return the signed statement of somebody known here, as stored; raises as `get`."""
         self.get(person)

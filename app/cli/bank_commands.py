@@ -9,11 +9,12 @@ import typer
 from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import agree
 from app.composition import Station
+from app.wording import shown_time
 from drawing.bank import Bank, BankCheck, check_rows
 from drawing.bank_difference import BankDifference, difference_lines, differences
 from drawing.bank_report import report_lines
 from drawing.bankfile import table_of
-from drawing.bankstore import Acceptance, BankVersion
+from drawing.bankstore import Acceptance, BankUnchangedError, BankVersion
 from drawing.mapping import ColumnMapping, parse_mapping
 from vault.database import writing
 from vault.identity import PrivateIdentity
@@ -56,9 +57,11 @@ def import_bank(call: typer.Context, file: FileArgument, mapping: MapOption = No
         for line in report_lines(found.report, context.wording):
             context.prompts.tell(line)
         bank = found.bank
+        difference = _difference(station, bank)
+        if difference is not None and difference.old_root == difference.new_root:
+            raise BankUnchangedError
         keeper = unlock(context, station, Role.KEEPER)
         supervisor = unlock(context, station, Role.SUPERVISOR)
-        difference = _difference(station, bank)
         for line in _difference_lines(context, difference, bank):
             context.prompts.tell(line)
         agree(context.prompts, "bank.accept", context.wording("Keeper and supervisor: accept report and differences?"))
@@ -77,11 +80,14 @@ def versions(call: typer.Context) -> None:
     """List the versions of the bank."""
     context: Context = call.obj
     with context.station() as station:
-        for version in station.bank.versions():
+        known = station.bank.versions()
+        if not known:
+            context.tell("No bank yet. Import one: fengqian bank import FILE")
+        for version in known:
             context.tell(
                 "{number}  {at}  {experts} experts  +{added} −{removed} ~{changed}  {root}",
                 number=version.number,
-                at=version.acceptance.at.isoformat(timespec="seconds"),
+                at=shown_time(version.acceptance.at),
                 experts=version.experts,
                 added=version.added,
                 removed=version.removed,

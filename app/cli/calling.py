@@ -4,6 +4,7 @@ Each attempt is journaled before it is made and each answer before the next step
 while others are still being called.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -81,7 +82,7 @@ class Calls:
             slot = self._slot_now(event.slot, event.round)
             attempt = note_call(self._live, slot, by_hand=self._by_hand)
             self._context.tell(
-                "Slot {slot}, round {round}: calling ({attempt})", slot=slot, round=event.round, attempt=attempt
+                "Slot {slot}, round {round}: call {attempt}", slot=slot, round=event.round, attempt=attempt
             )
 
     def _answered(self, result: CallResult) -> None:
@@ -109,8 +110,9 @@ class HandLine:
 
     capacity = 1
 
-    def __init__(self, context: Context, live: LiveDraw, clock: Clock) -> None:
-        self._context, self._live, self._clock = context, live, clock
+    def __init__(self, context: Context, live: LiveDraw, clock: Clock, message: Callable[[CallOrder], str]) -> None:
+        self._context, self._live, self._clock, self._message = context, live, clock, message
+        self._text = ""
 
     def notify(
         self,
@@ -123,8 +125,9 @@ class HandLine:
         """Take the two through each notice, one after another."""
         waiting = list(orders)
         while waiting and not stop():
-            record = partial(self._record, on_event)
-            yield notify_by_hand(waiting.pop(0), self, now=self._clock.now, record=record)[0]
+            record, order = partial(self._record, on_event), waiting.pop(0)
+            self._text = self._message(order)
+            yield notify_by_hand(order, self, now=self._clock.now, record=record)[0]
             waiting += more()
 
     def _record(self, on_event: OnEvent, notice: ManualNotice) -> None:
@@ -143,31 +146,34 @@ class HandLine:
         return self._live.present.supervisor.keyid
 
     def show_number(self, slot: str, number: str) -> None:
-        """Show the number to the supervisor."""
-        self._context.tell("Slot {slot}: dial {number} and read the message.", slot=slot, number=number)
+        """Show the number to the supervisor, and what is to be read out."""
+        self._context.tell("Slot {slot}: dial {number} and read out:", slot=slot, number=number)
+        self._context.tell("  “{message}”", message=self._text)
 
     def key_answer(self, slot: str, again: bool) -> tuple[str, Outcome]:
         """Ask the supervisor for the answer."""
         if again:
             self._context.tell("The two answers differ. Both key again.")
-        return self._live.present.supervisor.keyid, self._keyed(f"notice.{slot}.answer", "Supervisor: the answer")
+        return self._live.present.supervisor.keyid, self._keyed(
+            f"notice.{slot}.answer", self._context.wording("Supervisor: the answer")
+        )
 
     def confirm_answer(self, slot: str) -> tuple[str, Outcome]:
         """Ask the operator for the same answer, unseen."""
-        return self._live.present.operator.keyid, self._keyed(f"notice.{slot}.confirm", "Operator: the same answer")
+        return self._live.present.operator.keyid, self._keyed(
+            f"notice.{slot}.confirm", self._context.wording("Operator: the same answer")
+        )
 
     def hide_number(self, slot: str) -> None:
         """Take the number off the screen; a terminal can only scroll on."""
 
     def _keyed(self, question: str, text: str) -> Outcome:
-        words = {"1": Outcome.ATTENDS, "2": Outcome.DECLINES, **{outcome.value: outcome for outcome in KEYABLE}}
+        keys = {str(number): outcome for number, outcome in enumerate(KEYABLE, 1)}
+        words = {**keys, **{outcome.value: outcome for outcome in KEYABLE}}
+        choice = ", ".join(f"{key} {self._context.wording(outcome.value)}" for key, outcome in keys.items())
         while True:
-            given = self._context.ask(
-                question,
-                text + " (1 attends, 2 declines, or: {others})",
-                secret=True,
-                others=", ".join(sorted(set(words) - {"1", "2"})),
-            )
-            if given.strip() in words:
-                return words[given.strip()]
+            given = self._context.ask(question, "{who} ({choice})", secret=True, who=text, choice=choice)
+            typed = unicodedata.normalize("NFKC", given).strip()
+            if typed in words:
+                return words[typed]
             self._context.tell("That is not one of the answers.")

@@ -1,15 +1,18 @@
 """What every command shares: the home, the wording, the prompts, and unlocking a person by their PIN."""
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.prompts import Prompts, Wording
+from app.cli.prompts import Prompts, Wording, agree
 from app.composition import Station, open_station
-from app.errors import FileRefusedError, NobodyError, UnknownNameError
-from vault.errors import VaultError
-from vault.files import read_limited
+from app.errors import FileRefusedError, FolderRefusedError, NobodyError, UnknownNameError
+from app.media import UsedMedium, head_of, is_restarted, open_medium
+from app.wording import sentence
+from vault.errors import FengqianError, VaultError
+from vault.files import read_limited, write_atomic
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
@@ -29,6 +32,11 @@ class Context:
         """Show a sentence in the language of the station; `text` is the English one."""
         self.prompts.tell(self.wording(text).format(**details))
 
+    def tell_refusal(self, error: FengqianError) -> None:
+        """Show a refusal after which the same is asked again."""
+        for text in (error.what, error.todo):
+            self.prompts.tell(sentence(text, error, self.wording))
+
     def ask(self, question: str, text: str, *, secret: bool = False, **details: object) -> str:
         """Ask a question in the language of the station."""
         return self.prompts.ask(question, self.wording(text).format(**details), secret=secret)
@@ -37,7 +45,10 @@ class Context:
     def station(self) -> Iterator[Station]:
         """Open the station of the home; asks its passphrase where there is no system vault."""
         with open_station(self.home, self.passphrase) as station:
-            yield station
+            try:
+                yield station
+            finally:
+                station.remember_on_media()
 
     def passphrase(self) -> str:
         """Ask the station's passphrase."""
@@ -54,6 +65,24 @@ def read_file(path: Path) -> bytes:
         return read_limited(path, LONGEST_FILE)
     except VaultError as error:
         raise FileRefusedError(name=path.name, problem=str(error.details.get("problem", "it is not there"))) from error
+
+
+def ready_folder(path: Path) -> Path:
+    """Make a folder that somebody named, see that it can be written into, and return it: before anybody is asked.
+
+    Raises:
+        FolderRefusedError: where it can't.
+    """
+    probe = path / ".fengqian-probe"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        write_atomic(probe, b"")
+        probe.unlink()
+    except OSError as error:
+        raise FolderRefusedError(name=path, problem=error.strerror or type(error).__name__) from error
+    except VaultError as error:
+        raise FolderRefusedError(name=path, problem=str(error.details.get("problem", "the disk is full"))) from error
+    return path
 
 
 def people_with(station: Station, role: Role) -> list[Identity]:
@@ -76,12 +105,31 @@ def choose(context: Context, people: Sequence[Identity], question: str, role: Ro
     """
     if len(people) == 1:
         return people[0]
-    names = ", ".join(identity.name for identity in people)
+    known = by_name(people)
+    names = ", ".join(known)
     name = context.ask(question, "Name of the {role} ({names})", role=context.wording(role.value), names=names)
-    for identity in people:
-        if identity.name == name.strip():
-            return identity
-    raise UnknownNameError(role=role.value, name=name.strip()[:40], names=names)
+    return named(known, name, role.value)
+
+
+def by_name(people: Sequence[Identity]) -> dict[str, Identity]:
+    """Return people by name; namesakes have the first letters of their key's fingerprint behind it."""
+    names = [identity.name for identity in people]
+    return {
+        identity.name if names.count(identity.name) == 1 else f"{identity.name} {identity.fingerprint[:4]}": identity
+        for identity in people
+    }
+
+
+def named(known: Mapping[str, Identity], name: str, role: str) -> Identity:
+    """Return who is meant by a typed name.
+
+    Raises:
+        UnknownNameError: where nobody is.
+    """
+    wanted = unicodedata.normalize("NFC", " ".join(name.split()))
+    if wanted not in known:
+        raise UnknownNameError(role=role, name=wanted[:40], names=", ".join(known))
+    return known[wanted]
 
 
 def unlock(
@@ -111,7 +159,28 @@ def unlock(
     if not others:
         raise NobodyError(role=role.value)
     identity = choose(context, others, stem, role)
+    if not station.people.has_keys(identity.person):
+        return _unlock_medium(context, station, identity, stem)
     pin = context.ask(
         f"{stem}.pin", "PIN of {role} {name}", secret=True, role=context.wording(role.value), name=identity.name
     )
     return station.people.unlock(identity.person, pin)
+
+
+def _unlock_medium(context: Context, station: Station, identity: Identity, stem: str) -> PrivateIdentity:
+    """Unlock an identity whose keys live on a removable medium; questions `STEM.medium` and `STEM.passphrase`."""
+    folder = context.ask(f"{stem}.medium", "Folder of the medium with the keys of {name}", name=identity.name)
+    medium = open_medium(Path(folder.strip()), identity)
+    head = head_of(station.settings.station, station.journal)
+    restarted = is_restarted(medium, head, station.journal)
+    if restarted:
+        text = "This station was restored and started anew by two people since. Accept it on the medium of {name}?"
+        agree(context.prompts, f"{stem}.incarnation", context.wording(text).format(name=identity.name))
+    text = "Passphrase of {name}"
+    private = medium.unlock(context.ask(f"{stem}.passphrase", text, secret=True, name=identity.name))
+    if restarted:
+        medium.accept_incarnation(head, private)
+    else:
+        medium.remember(head, private)
+    station.media.append(UsedMedium(medium, private))
+    return private

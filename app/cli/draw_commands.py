@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, unlock
+from app.cli.context import Context, read_file, ready_folder, unlock
 from app.cli.opening import OpenWalk
 from app.cli.prompts import agree
 from app.cli.walk import DrawWalk
@@ -61,13 +61,19 @@ def draw(
     raw = read_file(request)
     pack = pack_for(parse_request(raw).project.trade)
     with context.station() as station:
+        ready_folder(out)
         both = present(context, station)
         draw_id, findings = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
         for finding in findings:
             mark = "✓" if finding.met else "▲"
             context.tell("{mark} {finding}", mark=mark, finding=finding.text(context.wording))
         live = LiveDraw.load(station.drawing(), draw_id, both)
-        context.tell("Draw {serial} is registered. If it is cut off: fengqian resume", serial=live.record.serial)
+        context.tell(
+            "Draw {serial} is registered. If it is cut off, go on with: fengqian resume {word} --out {out}",
+            serial=live.record.serial,
+            word="".join(live.record.serial.split()),
+            out=out,
+        )
         DrawWalk(context, station, live, out).run()
 
 
@@ -76,6 +82,7 @@ def resume(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None
     context: Context = call.obj
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
+        ready_folder(out)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         context.tell("Draw {serial}: {state}", serial=live.record.serial, state=context.wording(live.record.step.value))
         DrawWalk(context, station, live, out).run()
@@ -102,6 +109,7 @@ def open_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> N
     context: Context = call.obj
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
+        ready_folder(out)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         OpenWalk(context, station, live, out).run()
 
@@ -111,6 +119,7 @@ def print_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> 
     context: Context = call.obj
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
+        ready_folder(out)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         OpenWalk(context, station, live, out).print_copies()
 
@@ -120,12 +129,14 @@ def abort(
 ) -> None:
     """End a draw for good."""
     context: Context = call.obj
+    if not reason.strip():
+        raise typer.BadParameter("TEXT", param_hint="--reason")
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         text = context.wording("End the draw {serial} for good?").format(serial=live.record.serial)
         agree(context.prompts, "abort.confirm", text)
-        opening.abort(live, reason)
+        opening.abort(live, reason.strip())
         context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=reason)
 
 

@@ -4,24 +4,29 @@ Exit codes: 0 done, 1 refused or wrong, 2 usage, 3 consistent but authenticity n
 and `--lang` may stand anywhere.
 """
 
+import io
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 import typer
-from click.exceptions import ClickException, Exit, NoArgsIsHelpError
 
-from app.cli import bank_commands, draw_commands, pure_commands, station_commands
+from app.cli import bank_commands, doctor, draw_commands, journal_commands, pure_commands, station_commands
 from app.cli.context import Context
 from app.cli.prompts import standard_prompts
 from app.cli.worker import worker
+from app.errors import InterruptedByPersonError, SystemRefusedError, UnforeseenError
 from app.settings import LANGUAGES, NAME, read_settings
 from app.wording import render_error, wording_for
 from vault.errors import FengqianError
+from vault.process import protect_memory
 
 REFUSED, USAGE = 1, 2
+_CTRL_C: Final = 130  # what typer makes of it
 _GLOBAL: Final = {"--home": "home", "--lang": "lang"}
 
 app = typer.Typer(
@@ -33,35 +38,60 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="--home DIR and --lang zh|en may stand anywhere.",
 )
-for commands in (station_commands, bank_commands, draw_commands, pure_commands):
+for commands in (station_commands, bank_commands, draw_commands, pure_commands, journal_commands, doctor):
     commands.register(app)
 app.command("worker", hidden=True)(worker)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one call of the program; return its exit code."""
-    given, rest = _take_globals(list(sys.argv[1:] if arguments is None else arguments))
+    protect_memory()
+    try:
+        given, rest = _take_globals(list(sys.argv[1:] if arguments is None else arguments))
+    except typer.BadParameter as error:
+        return _show_usage(error)
     context = _context(given)
     try:
-        code = app(rest, standalone_mode=False, obj=context)
+        code = app(rest, standalone_mode=False, obj=context, prog_name="fengqian")
+        if code == _CTRL_C:
+            raise InterruptedByPersonError
         return code if isinstance(code, int) else 0
-    except NoArgsIsHelpError as error:
-        print(error.format_message())
-        return USAGE
-    except ClickException as error:
-        error.show(sys.stderr)
-        return USAGE
-    except Exit as error:
-        return error.exit_code
-    except FengqianError as error:
-        print(render_error(error, context.wording), file=sys.stderr)
+    except typer.TyperException as error:
+        return _show_usage(error)
+    except Exception as error:
+        print(render_error(_ours(error), context.wording), file=sys.stderr)
         return REFUSED
-    except (KeyboardInterrupt, BrokenPipeError):
-        return REFUSED
+
+
+def _ours(error: Exception) -> FengqianError:
+    """Return what may be shown of an error: our own whole, the system's refusals, of any other its kind and place."""
+    if isinstance(error, FengqianError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        name = Path(str(error.filename)).name if error.filename else "a file"
+        return SystemRefusedError(name=name, problem=error.strerror)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return UnforeseenError(kind=type(error).__name__, place=f"{Path(last.filename).name}:{last.lineno}")
+
+
+def _show_usage(error: typer.TyperException) -> int:
+    """Show how a command is called: the whole help where nothing was asked, else what is wrong."""
+    message, call = error.format_message(), getattr(error, "ctx", None)
+    if call is None:
+        print(message, file=sys.stderr)
+    elif message == call.get_help():
+        print(message)
+    else:
+        print(call.get_usage(), message, f"{call.command_path} --help", sep="\n", file=sys.stderr)
+    return USAGE
 
 
 def _take_globals(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Take `--home X` and `--lang X` out of the arguments, wherever they stand before a bare `--`."""
+    """Take `--home X` and `--lang X` out of the arguments, wherever they stand before a bare `--`.
+
+    Raises:
+        typer.BadParameter: where one has no value, or a language isn't one of ours.
+    """
     given: dict[str, str] = {}
     rest: list[str] = []
     while arguments:
@@ -69,10 +99,13 @@ def _take_globals(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
         name, equals, value = head.partition("=")
         if head == "--":
             return given, [*rest, head, *arguments]
-        if name in _GLOBAL and (equals or arguments):
-            given[_GLOBAL[name]] = value if equals else arguments.pop(0)
-        else:
+        if name not in _GLOBAL:
             rest.append(head)
+            continue
+        value = value if equals else arguments.pop(0) if arguments else ""
+        if not value or (name == "--lang" and value not in LANGUAGES):
+            raise typer.BadParameter(f"{name} {' | '.join(LANGUAGES) if name == '--lang' else 'DIR'}")
+        given[_GLOBAL[name]] = value
     return given, rest
 
 
@@ -97,7 +130,17 @@ def _language_of(home: Path) -> str:
 
 def run() -> None:
     """Enter from the console script."""
-    sys.exit(main())
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "replace")
+    code = main()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # a reader that went away, or a full disk: the interpreter would try again, and say so
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or REFUSED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

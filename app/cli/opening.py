@@ -4,9 +4,11 @@ Names go to the printer alone: the sample centre's file printer, or, until a pri
 the folder that the two name.
 """
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from app.cli.context import Context, unlock
 from app.cli.walk import DrawWalk, LineFor
@@ -32,6 +34,12 @@ from vault.suite import sha256
 from vault.times import to_text
 
 TRANSCRIPT, AUDIT, CHECKPOINT = "transcript.json", "auditor.box", "checkpoint.txt"
+_PRINTED: Final[Mapping[CopyState, str]] = {
+    CopyState.DONE: "Printed: {document}, copy {number}",
+    CopyState.UNKNOWN: "Perhaps printed: {document}, copy {number}. Look at the printer, and keep what came out.",
+    CopyState.FAILED: "Not printed: {document}, copy {number}. Print it with: fengqian print",
+    CopyState.RESERVED: "Perhaps printed: {document}, copy {number}. Look at the printer, and keep what came out.",
+}
 
 
 class OpenWalk:
@@ -67,7 +75,7 @@ class OpenWalk:
         try:
             sealed = opening.open_list(self._live)
         except opening.TooEarlyError as error:
-            self._context.tell(error.what, **error.details)
+            self._context.tell_refusal(error)
             reason = self._context.ask("opening.reason", "Reason for an early opening (it will be published)")
             sealed = opening.open_list(self._live, self._second(), reason)
         self._context.tell("The list is open.")
@@ -93,35 +101,30 @@ class OpenWalk:
     def _issue(
         self, document: str, subject: str, make: Callable[[int], bytes], printer: Printer, *, reprint: bool
     ) -> None:
-        text = "An earlier copy of {document} counts as printed. Reason for another"
-        reason = self._context.ask(f"print.{document}.reason", text, document=document) if reprint else ""
+        name = self._context.wording(document)
+        text = "A copy of {document} was made before. Reason for another"
+        reason = self._context.ask(f"print.{document}.reason", text, document=name) if reprint else ""
         order = Order(subject, document, document, self._live.present.keyids, reason)
 
         def announce(copy: Copy) -> None:
             self._live.write("draw.printed", {"document": document, "copy": copy.number, "reason": reason or None})
 
         copy = issue_copy(order, make, register=self._station.copies, printer=printer, announce=announce)
-        self._context.tell(
-            "Printed: {document}, copy {number} ({outcome})",
-            document=self._context.wording(document),
-            number=copy.number,
-            outcome=self._context.wording(copy.state.value),
-        )
+        self._context.tell(_PRINTED[copy.state], document=name, number=copy.number)
 
     def _sign_in(self, sealed: SealedList) -> dict[str, str]:
         """Ask which slots' people can't sit; a slot is named, its reason conflict or absent."""
         if self._live.record.step is not Step.OPENED:
             return {}
-        text = self._context.ask("signin.vacant", "Slots whose expert can't sit, as 3=conflict, 5=absent; or empty")
         slots = {member.slot for member in sealed.members}
-        vacated = {}
-        for item in filter(None, (part.strip() for part in text.replace("，", ",").split(","))):
-            slot, _, reason = item.partition("=")
-            if slot in slots and reason in ("conflict", "absent"):
-                vacated[slot] = reason
-            else:
-                self._context.tell("{item} is passed over: no such slot or reason.", item=item[:20])
-        return vacated
+        while True:
+            text = self._context.ask("signin.vacant", "Slots whose expert can't sit, as 3=conflict, 5=absent; or empty")
+            typed = unicodedata.normalize("NFKC", text).replace("、", ",").split(",")
+            items = [item.strip().partition("=") for item in typed if item.strip()]
+            wrong = [item[0] for item in items if item[0] not in slots or item[2] not in ("conflict", "absent")]
+            if not wrong:
+                return {slot: reason for slot, _, reason in items}
+            self._context.tell("There is no such slot or reason: {items}.", items=", ".join(wrong)[:40])
 
     def _transcribe(self, sealed: SealedList) -> None:
         live, station = self._live, self._station

@@ -2,11 +2,13 @@
 
 Every question has a stable id.  On a terminal the text is shown and secrets aren't echoed.  Otherwise the id goes to
 standard error and one line `id=answer` is read; any other id is refused, and so is the end of the input.  There is no
-way round a question.
+way round a question.  A line that isn't an answer is never shown again: it may hold a secret.
 """
 
 import getpass
+import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
@@ -14,6 +16,12 @@ from app.errors import AnswerRefusedError, AnswersEndedError, DeclinedError, Rep
 
 Wording = Callable[[str], str]
 YES = ("y", "yes", "是", "1")
+NO = ("n", "no", "否", "0")
+# What may be shown of a line in the wrong place: an id of ours, never the beginning of a secret.
+_OURS = re.compile(
+    r"(station|setup|new|operator|supervisor|second_supervisor|keeper|admin|auditor|bank|lookalike|narrowing|freeze|"
+    r"chain|receipts|dice|code|notice|deputies|seal|opening|print|signin|abort)(\.[a-zA-Z0-9_]{1,16}){0,2}"
+)
 
 
 class Prompts(Protocol):
@@ -65,14 +73,22 @@ class StreamPrompts:
         """
         kind = " (secret)" if secret else ""
         print(f"? {question}{kind}: {text}", file=self._questions, flush=True)
-        line = self._source.readline()
-        if not line:
-            raise AnswersEndedError(asked=question)
+        line = self._line(question)
         given, equals, answer = line.rstrip("\r\n").partition("=")
         if given != question or not equals:
-            shown = given[:40] if equals and given.replace(".", "").replace("_", "").isalnum() else "without an id"
+            shown = given if equals and _OURS.fullmatch(given) else "without an id"
             raise AnswerRefusedError(given=shown, asked=question)
         return answer
+
+    def _line(self, question: str) -> str:
+        try:
+            line = self._source.readline()
+        except UnicodeDecodeError:
+            # not chained: the decoder's error holds the line
+            raise AnswerRefusedError(given="not UTF-8", asked=question) from None
+        if not line:
+            raise AnswersEndedError(asked=question)
+        return line
 
     def tell(self, text: str) -> None:
         """Show a line."""
@@ -97,8 +113,11 @@ def agree(prompts: Prompts, question: str, text: str) -> None:
 
 
 def is_yes(prompts: Prompts, question: str, text: str) -> bool:
-    """Ask for yes or no."""
-    return prompts.ask(question, f"{text} [y/n]").strip().lower() in YES
+    """Ask for yes or no, again until it is one of them: a slip of the finger decides nothing."""
+    while True:
+        answer = unicodedata.normalize("NFKC", prompts.ask(question, f"{text} [y/n]")).strip().lower()
+        if answer in (*YES, *NO):
+            return answer in YES
 
 
 def new_secret(prompts: Prompts, question: str, text: str, again: str) -> str:

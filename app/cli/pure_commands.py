@@ -22,13 +22,20 @@ def register(app: typer.Typer) -> None:
 
 
 def order(
+    call: typer.Context,
     randomness: Annotated[str, typer.Option(help="The randomness as the transcript holds it: printable ASCII.")],
     code: Annotated[str, typer.Option(help="The round's code: 64 hex digits.")],
 ) -> None:
     """Read labels from standard input, a line each, and print "position label" lines, ascending."""
     labels = parse_labels(sys.stdin.buffer.read())
+    if labels and all(label.endswith("\r") for label in labels):
+        context: Context = call.obj
+        print(
+            context.wording("Every label ends in CR, as Windows writes lines; it counts as part of the label."),
+            file=sys.stderr,
+        )
     for line in order_lines(prk(parse_code(code), randomness), labels):
-        sys.stdout.write(line + "\n")
+        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
 
 
 def chain_command(
@@ -37,7 +44,7 @@ def chain_command(
 ) -> None:
     """Print SHA-256 applied LENGTH times to the secret's UTF-8 bytes, in hex."""
     raw = parse_secret(sys.stdin.buffer.read()) if secret == "-" else secret_bytes(secret)  # noqa: S105
-    typer.echo(chain(raw, length).hex())
+    sys.stdout.buffer.write(chain(raw, length).hex().encode("ascii") + b"\n")
 
 
 def select(
@@ -45,7 +52,7 @@ def select(
 ) -> None:
     """Make one round's selection by the written rule and print its outcome as JSON."""
     raw = sys.stdin.buffer.read() if str(case) == "-" else read_file(case)
-    typer.echo(outcome_json(parse_case(raw).select()).decode("utf-8"))
+    sys.stdout.buffer.write(outcome_json(parse_case(raw).select()) + b"\n")
 
 
 def verify(

@@ -5,20 +5,21 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, unlock
+from app.cli.context import Context, read_file, ready_folder, unlock
 from app.cli.prompts import new_secret
 from app.codes import CodeChain
-from app.composition import Station, create_station
+from app.composition import Station, create_station, journal_person
 from app.errors import RepeatDiffersError
 from app.settings import Choices, parse_choices, settings_value
 from printing.strip import CodeStrip, StripsData, make_strips
 from vault.dsse import Envelope
 from vault.files import write_atomic
 from vault.identity import Identity
-from vault.jsontext import JsonValue, dumps
+from vault.jsontext import dumps
 from vault.kdf import generate_passphrase
 from vault.keyfile import Protection
 from vault.randomness import SystemRandomness
+from vault.removable import KEY_FILE, RemovableIdentity
 from vault.roles import Act, Role, require
 
 PEOPLE = (Role.OPERATOR, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN, Role.AUDITOR)
@@ -76,13 +77,20 @@ def people_add(
     role: Annotated[str, typer.Option(help="operator, supervisor, keeper, admin or auditor")],
     name: Annotated[str, typer.Option(help="The person's name.")],
     organisation: Annotated[str, typer.Option(help="The organisation they come from.")],
+    medium: Annotated[
+        Path | None, typer.Option(help="Keep the keys in this folder of a removable medium alone, under a passphrase.")
+    ] = None,
 ) -> None:
-    """Add a person, who chooses a PIN of at least six digits."""
+    """Add a person, who chooses a PIN of at least six digits, or a passphrase for a removable medium."""
     context: Context = call.obj
     if role not in [known.value for known in PEOPLE]:
         raise typer.BadParameter(", ".join(known.value for known in PEOPLE), param_hint="--role")
     with context.station() as station:
         by = _admin(context, station)
+        if medium is not None:
+            identity = _add_on_medium(context, station, name, Role(role), organisation, medium, by)
+            context.tell("{name} is added. Key fingerprint: {fingerprint}", name=name, fingerprint=identity.fingerprint)
+            return
         pin = new_secret(
             context.prompts,
             "new.pin",
@@ -106,11 +114,38 @@ def add_person(
     station: Station, name: str, role: Role, organisation: str, pin: str, by: tuple[str, ...] = ()
 ) -> Identity:
     """Make a person's keys and journal their statement."""
-    identity = station.people.add(name, role, organisation, pin, Protection.VAULT)
-    statement = station.people.statement(identity.person)
-    body: dict[str, JsonValue] = {"role": role.value, "keyid": identity.keyid, "statement": statement.to_json()}
-    station.journal.append("people.added", identity.person, body, by)
+    return _journaled(station, station.people.add(name, role, organisation, pin, Protection.VAULT), by)
+
+
+def _journaled(station: Station, identity: Identity, by: tuple[str, ...]) -> Identity:
+    journal_person(station.people, station.journal, identity, by)
     return identity
+
+
+def _add_on_medium(
+    context: Context,
+    station: Station,
+    name: str,
+    role: Role,
+    organisation: str,
+    folder: Path,
+    by: tuple[str, ...],
+) -> Identity:
+    """Make a person's keys on a medium alone, or take in those that are there already; journal their statement."""
+    if (folder / KEY_FILE).exists():
+        medium = RemovableIdentity(folder)
+    else:
+        text = context.wording("A passphrase for {name} (empty: one is made)").format(name=name)
+        typed = context.prompts.ask("new.passphrase", text, secret=True)
+        made = typed or generate_passphrase(SystemRandomness())
+        if typed and context.ask("new.passphrase.again", "The same passphrase again", secret=True) != typed:
+            raise RepeatDiffersError
+        medium = RemovableIdentity.create(
+            folder, name, role, organisation, made, station.clock, SystemRandomness(), station.settings.cost
+        )
+        if not typed:
+            context.tell("The passphrase of {name}, shown once: {passphrase}", name=name, passphrase=made)
+    return _journaled(station, station.people.enrol(medium.statement), by)
 
 
 def people_list(
@@ -143,9 +178,13 @@ def settings(call: typer.Context) -> None:
     """Show the station's settings; none of them is secret."""
     context: Context = call.obj
     with context.station() as station:
-        for name, value in settings_value(station.settings).items():
-            context.tell("{name}: {value}", name=name, value=value)
-        context.tell("{name}: {value}", name="journal", value=station.journal.size)
+        value = settings_value(station.settings)
+        value |= {"v": None, "kdf": None, "home": str(context.home), "sample": "yes" if station.sample else "no"}
+        value |= {f"kdf.{name}": number for name, number in station.settings.cost.to_json().items()}
+        value |= {"journal.entries": station.journal.size}
+        for name, shown in value.items():
+            if shown is not None:
+                context.tell("{name}: {value}", name=name, value=shown)
 
 
 def codes_new(call: typer.Context) -> None:
@@ -165,11 +204,12 @@ def codes_strip(
     """Give out one code of the newest chain; each is journaled, and none before the one it follows."""
     context: Context = call.obj
     with context.station() as station:
+        if out is not None:
+            ready_folder(out)
         chain = CodeChain.newest(station)
         text = chain.give_out(number)
         context.tell("Code {number} of chain {serial}: {code}", number=number, serial=chain.serial, code=text)
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
             data = StripsData(station.settings.centre, chain.serial, chain.made_on(), (CodeStrip(number, text),))
             path = out / f"code-{number}.pdf"
             write_atomic(path, make_strips(data, context.wording, "zh" if context.language == "zh" else "en"))

@@ -4,29 +4,32 @@ The loop looks at the draw's state and does its next step, so that a draw that w
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from app.cli.calling import Calls, HandLine
-from app.cli.context import Context, people_with, unlock
+from app.cli.context import Context, by_name, named, people_with, unlock
 from app.cli.prompts import agree, is_yes
 from app.composition import Station
-from app.errors import UnknownNameError
 from app.papers import Papers
 from app.rulepacks import pack_for
 from app.voicing import Recordings
 from drawing.ceremony import fingerprint_of
-from drawing.codestrip import parse_strip
+from drawing.codestrip import StripRefusedError, parse_strip
 from drawing.custody import Confirmed
 from drawing.desk import filling, freezing, preparing, sealing, seeding
 from drawing.desk.station import LiveDraw
 from drawing.dice import DiceRefusedError
 from drawing.notice.line import Line
+from drawing.order import CodeMismatchError
 from drawing.record import Step
 from vault import base32
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
 LineFor = Callable[[LiveDraw], Line]
+Taken = TypeVar("Taken")
 
 
 class DrawWalk:
@@ -107,10 +110,19 @@ class DrawWalk:
             self._narrow()
 
     def _fix(self) -> None:
-        end = None
         if self._live.record.frozen().level == "B":
-            end = parse_strip(self._context.ask("chain.end", "The end of the code chain, 52 characters"))
-        seeding.fix(self._live, end)
+            text = self._context.wording("The end of the code chain, 52 characters")
+            self._take_strip("chain.end", text, partial(seeding.fix, self._live))
+        else:
+            seeding.fix(self._live)
+
+    def _take_strip(self, question: str, text: str, take: Callable[[bytes], Taken]) -> Taken:
+        """Ask for a strip until one is taken: a slip in copying, or another round's strip, changes nothing."""
+        while True:
+            try:
+                return take(parse_strip(self._context.prompts.ask(question, text)))
+            except (StripRefusedError, CodeMismatchError) as error:
+                self._context.tell_refusal(error)
 
     def _dice(self) -> None:
         live = self._live
@@ -141,7 +153,7 @@ class DrawWalk:
             try:
                 return seeding.enter_dice(self._live, witness, text)
             except DiceRefusedError as error:
-                self._tell(error.what, **error.details)
+                self._context.tell_refusal(error)
 
     def _fill(self) -> None:
         match filling.due(self._live):
@@ -158,19 +170,22 @@ class DrawWalk:
             moved = filling.promote(live)
             self._tell("Reserve {reserve} takes slot {principal}.", reserve=moved.reserve, principal=moved.principal)
             return
-        code, number = None, filling.next_code(live)
         if live.secret.chain_secret is None:
-            code = parse_strip(
-                self._context.ask(f"code.{number}", "Code number {number}, 52 characters", number=number)
-            )
-        opened = filling.open_round(live, code)
+            number = filling.next_code(live)
+            text = self._context.wording("Code number {number}, 52 characters").format(number=number)
+            opened = self._take_strip(f"code.{number}", text, partial(filling.open_round, live))
+        else:
+            opened = filling.open_round(live)
         slots = ", ".join(name for name, _ in live.record.rounds[-1].slots)
         self._tell("Round {round} is opened and fills the slots {slots}.", round=opened, slots=slots)
 
     def _call(self) -> None:
         by_hand = self._line is None
-        line = self._line(self._live) if self._line else HandLine(self._context, self._live, self._station.clock)
-        self._recordings.render()
+        if self._line is not None:
+            line = self._line(self._live)
+            self._recordings.render()
+        else:
+            line = HandLine(self._context, self._live, self._station.clock, self._recordings.message)
         Calls(self._context, self._live, self._recordings.of, self._refill, by_hand=by_hand).run(line)
 
     def _finish(self) -> None:
@@ -178,7 +193,8 @@ class DrawWalk:
             self._tell("Every slot is confirmed.")
             return
         for lack in self._live.rounds.lacks():
-            self._tell("Quota {quota} lacks {lacks}.", quota=lack.quota + 1, lacks=lack.lacks)
+            text = "Quota {quota} lacks {lacks} in reserve." if lack.reserve else "Quota {quota} lacks {lacks}."
+            self._tell(text, quota=lack.quota + 1, lacks=lack.lacks)
         self._tell("What is confirmed stays. The rest may be drawn from another lawful bank.")
 
     def _seal(self) -> None:
@@ -192,14 +208,12 @@ class DrawWalk:
 
     def _deputies(self) -> list[Identity]:
         known = [*people_with(self._station, Role.OPERATOR), *people_with(self._station, Role.SUPERVISOR)]
-        others = {identity.name: identity for identity in known if identity.keyid not in self._live.present.keyids}
+        others = by_name([identity for identity in known if identity.keyid not in self._live.present.keyids])
         if not others:
             return []
         names = self._context.ask(
             "deputies", "Deputies for the opening, by name, or empty ({names})", names=", ".join(others)
         )
-        chosen = [name.strip() for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
-        for name in chosen:
-            if name not in others:
-                raise UnknownNameError(role="operator/supervisor", name=name[:40], names=", ".join(others))
-        return [others[name] for name in chosen]
+        chosen = [name for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+        role = f"{self._context.wording(Role.OPERATOR.value)} / {self._context.wording(Role.SUPERVISOR.value)}"
+        return [named(others, name, role) for name in chosen]

@@ -84,7 +84,7 @@ def run_demo(context: Context, out: Path, size: int) -> int:
 
 def _prepare_folder(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
-        if not (out / "home" / "station.json").exists() and not (out / ".fengqian-demo").exists():
+        if not (out / ".fengqian-demo").is_file():
             raise FileRefusedError(name=out.name, problem="the folder isn't empty, and no demo made it")
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ import sys
 import unicodedata
 from collections import Counter, deque
 from datetime import datetime
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, NoReturn, Optional, Sequence, Tuple  # noqa: UP035
+from typing import Any, Iterable, Iterator, NamedTuple, NoReturn, Sequence  # noqa: UP035
 
 MOST_BYTES = 1 << 30
 ENTRY_BYTES = 4 << 20
@@ -45,7 +45,7 @@ SUITE = "FQ1"
 class Wrong(Exception):
     """Something in the files contradicts a format page; `check` is the step of transcript.md where it does."""
 
-    def __init__(self, zh: str, en: str, check: Optional[int] = None) -> None:
+    def __init__(self, zh: str, en: str, check: int | None = None) -> None:
         super().__init__(en)
         self.zh = zh
         self.en = en
@@ -70,7 +70,7 @@ def shown(text: object, most: int = 160) -> str:
 # ------------------------------------------------------------------------------------------------------- strict JSON
 
 
-def _pairs(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
         raise ValueError("a key stands twice")
@@ -140,7 +140,7 @@ def field(holder: Any, name: str, where: str) -> Any:
     return holder[name]
 
 
-def exactly(holder: Any, names: str, where: str) -> Dict[str, Any]:
+def exactly(holder: Any, names: str, where: str) -> dict[str, Any]:
     """An object that has these fields and no other."""
     if not isinstance(holder, dict):
         raise Wrong(f"{where}: 应为对象", f"{where}: must be an object")
@@ -165,7 +165,7 @@ def as_whole(value: Any, where: str, least: int = 0, most: int = (1 << 63) - 1) 
     return value
 
 
-def as_list(value: Any, where: str) -> List[Any]:
+def as_list(value: Any, where: str) -> list[Any]:
     """A list."""
     if not isinstance(value, list):
         raise Wrong(f"{where}: 应为列表", f"{where}: must be a list")
@@ -201,7 +201,7 @@ def as_base64(value: Any, where: str) -> bytes:
     raise Wrong(f"{where}: 不是合规的 base64", f"{where}: not base64 in its one spelling")
 
 
-def as_hashes(value: Any, where: str) -> List[bytes]:
+def as_hashes(value: Any, where: str) -> list[bytes]:
     """A Merkle proof: at most 64 hashes in hex."""
     found = as_list(value, where)
     if len(found) > 64:
@@ -267,7 +267,7 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
-Point = Tuple[int, int, int, int]
+Point = tuple[int, int, int, int]
 NEUTRAL: Point = (0, 1, 1, 0)
 
 
@@ -293,7 +293,7 @@ def point_double(p: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def point_decode(data: bytes) -> Optional[Point]:
+def point_decode(data: bytes) -> Point | None:
     """The point whose one spelling these 32 bytes are, or None."""
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
@@ -323,7 +323,7 @@ def is_small_order(p: Point) -> bool:
     return eight[0] % P == 0 and (eight[1] - eight[2]) % P == 0
 
 
-def _odd_multiples(p: Point) -> List[Point]:
+def _odd_multiples(p: Point) -> list[Point]:
     twice = point_double(p)
     made = [p]
     for _ in range(7):
@@ -331,7 +331,7 @@ def _odd_multiples(p: Point) -> List[Point]:
     return made
 
 
-def _signed_windows(number: int) -> List[int]:
+def _signed_windows(number: int) -> list[int]:
     """Odd digits between -15 and 15, lowest first, most of them zero (width-5 non-adjacent form)."""
     digits = []
     while number:
@@ -386,13 +386,13 @@ class Envelope(NamedTuple):
 
     kind: str
     payload: bytes
-    signatures: Dict[str, bytes]
+    signatures: dict[str, bytes]
 
 
 def take_envelope(holder: Any, where: str) -> Envelope:
     """Take an envelope's JSON object apart."""
     exactly(holder, "payload payloadType signatures", where)
-    signatures: Dict[str, bytes] = {}
+    signatures: dict[str, bytes] = {}
     for each in as_list(holder["signatures"], f"{where}.signatures"):
         exactly(each, "keyid sig", f"{where}.signatures")
         as_hex(each["keyid"], f"{where}.signatures.keyid")
@@ -412,7 +412,7 @@ def pae(kind: str, payload: bytes) -> bytes:
 
 
 def check_envelope(
-    envelope: Envelope, record: str, keys: Dict[str, bytes], required: Iterable[str], where: str
+    envelope: Envelope, record: str, keys: dict[str, bytes], required: Iterable[str], where: str
 ) -> bytes:
     """Check payload type, every signature by a key that is known, and that the required ones are there; the payload."""
     if envelope.kind != f"application/vnd.fengqian.{record}.v1+json":
@@ -425,9 +425,7 @@ def check_envelope(
             raise Wrong(f"{where}: 密钥 {keyid[:16]}… 的签名是假的", f"{where}: false signature of key {keyid[:16]}…")
     for keyid in required:
         if keyid not in keys:
-            raise Wrong(
-                f"{where}: people 中没有签名者 {keyid[:16]}…", f"{where}: signer {keyid[:16]}… isn't in people"
-            )
+            raise Wrong(f"{where}: people 中没有签名者 {keyid[:16]}…", f"{where}: signer {keyid[:16]}… isn't in people")
         if keyid not in envelope.signatures:
             raise Wrong(f"{where}: 缺少 {keyid[:16]}… 的签名", f"{where}: lacks the signature of {keyid[:16]}…")
     return envelope.payload
@@ -519,9 +517,9 @@ def take_person(holder: Any, where: str) -> Person:
     )
 
 
-def take_people(holders: Sequence[Any], where: str) -> Dict[str, Person]:
+def take_people(holders: Sequence[Any], where: str) -> dict[str, Person]:
     """Identity statements by key id; no two share an id, a signing key or a sealing key."""
-    people: Dict[str, Person] = {}
+    people: dict[str, Person] = {}
     for place, holder in enumerate(holders):
         person = take_person(holder, f"{where}[{place}]")
         for other in people.values():
@@ -534,7 +532,7 @@ def take_people(holders: Sequence[Any], where: str) -> Dict[str, Person]:
     return people
 
 
-def check_issuers(people: Dict[str, Person], known: Dict[str, Person], where: str) -> None:
+def check_issuers(people: dict[str, Person], known: dict[str, Person], where: str) -> None:
     """Each statement's issuer is its own key, or a known one that signed it too."""
     keys = {keyid: each.key for keyid, each in list(known.items()) + list(people.items())}
     for each in people.values():
@@ -591,13 +589,13 @@ class Placed(NamedTuple):
     after: bytes
 
 
-def follow_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> Optional[Placed]:
+def follow_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> Placed | None:
     """RFC 9162 §2.1.3.2; the nodes on the left of the path also give the roots of the first `index` (+ 1) leaves."""
     if not 0 <= index < size:
         return None
     here, last = index, size - 1
     root = after = leaf
-    before: Optional[bytes] = None
+    before: bytes | None = None
     for node in proof:
         if last == 0:
             return None
@@ -647,7 +645,7 @@ class Head(NamedTuple):
     size: int
     root: bytes
     text: str
-    signatures: List[Tuple[str, bytes]]
+    signatures: list[tuple[str, bytes]]
 
     def name(self) -> str:
         """The log's name without its incarnation: the name under which the station signs."""
@@ -678,7 +676,7 @@ def take_head(note: str, where: str, bare: bool = False) -> Head:
     root = as_base64(lines[2], where)
     if len(root) != 32 or int(lines[1]) >= 1 << 63:
         raise bad
-    signatures = []
+    signatures: list[tuple[str, bytes]] = []
     for line in below.split("\n")[:-1]:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "—" or not parts[1] or "+" in parts[1]:
@@ -706,9 +704,9 @@ def check_head_signed(head: Head, key: bytes, where: str) -> None:
 
 # ------------------------------------------------------------------------------------------ one round's selection
 
-Mask = Tuple[int, ...]
-Kind = Tuple[Mask, str]
-Node = Tuple[str, Any]
+Mask = tuple[int, ...]
+Kind = tuple[Mask, str]
+Node = tuple[str, Any]
 SOURCE: Node = ("source", None)
 SINK: Node = ("sink", None)
 
@@ -739,20 +737,20 @@ class Choice:
     through the kind: a path from the kind back to its employer.
     """
 
-    def __init__(self, kinds: Dict[Kind, int], room: Dict[str, int], spare: int, slots: Sequence[int]) -> None:
+    def __init__(self, kinds: dict[Kind, int], room: dict[str, int], spare: int, slots: Sequence[int]) -> None:
         self.slots = slots
         self.room = room
         self.spare = spare
         self.count = {kind: n for kind, n in kinds.items() if kind[0] and self.room_of(kind[1]) > 0}
-        self.of_mask: Dict[Mask, List[Kind]] = {}
-        self.of_employer: Dict[str, List[Kind]] = {}
+        self.of_mask: dict[Mask, list[Kind]] = {}
+        self.of_employer: dict[str, list[Kind]] = {}
         for kind in self.count:
             self.of_mask.setdefault(kind[0], []).append(kind)
             self.of_employer.setdefault(kind[1], []).append(kind)
         self.total: Counter[Kind] = Counter()
         self.held: Counter[Kind] = Counter()
         self.used: Counter[str] = Counter()
-        self.at: List[Counter[Kind]] = [Counter() for _ in slots]
+        self.at: list[Counter[Kind]] = [Counter() for _ in slots]
         self.filled = [0] * len(slots)
         self.size = 0
         while self.size < sum(slots) and self._route(SOURCE, SINK):
@@ -775,7 +773,7 @@ class Choice:
 
     def _route(self, start: Node, goal: Node) -> bool:
         """Find a path in the residual network, shortest first, and push one unit along it."""
-        came: Dict[Node, Optional[Node]] = {start: None}
+        came: dict[Node, Node | None] = {start: None}
         queue = deque([start])
         while queue:
             here = queue.popleft()
@@ -821,7 +819,7 @@ class Choice:
                     yield ("kind", kind)
                     break
 
-    def _push(self, came: Dict[Node, Optional[Node]], there: Node) -> None:
+    def _push(self, came: dict[Node, Node | None], there: Node) -> None:
         before = came[there]
         while before is not None:
             self._step(before, there)
@@ -853,12 +851,12 @@ class Seating:
 
     def __init__(self, slots: Sequence[int]) -> None:
         self.left = list(slots)
-        self.masks: List[Mask] = []
-        self.place: List[int] = []
+        self.masks: list[Mask] = []
+        self.place: list[int] = []
 
-    def _free(self, starts: Iterable[int], first: int, take: bool) -> Optional[int]:
+    def _free(self, starts: Iterable[int], first: int, take: bool) -> int | None:
         """Whether a slot in one of the starts can be got free by moving people from `first` on; the quota it's in."""
-        came: Dict[int, Optional[Tuple[int, int]]] = {q: None for q in starts}
+        came: dict[int, tuple[int, int] | None] = dict.fromkeys(starts)
         queue = deque(came)
         while queue:
             quota = queue.popleft()
@@ -892,7 +890,7 @@ class Seating:
         self.masks.append(mask)
         self.place.append(-1 if quota is None else quota)
 
-    def settle(self) -> List[int]:
+    def settle(self) -> list[int]:
         """Going up: each takes the first quota with which all after them can still be seated."""
         for person, mask in enumerate(self.masks):
             now = self.place[person]
@@ -912,30 +910,32 @@ class Seating:
 class PassResult(NamedTuple):
     """What one pass gives: people accepted with their quotas and people skipped with reasons, both by place."""
 
-    accepted: List[Tuple[int, int]]
-    skipped: List[Tuple[int, str]]
+    accepted: list[tuple[int, int]]
+    skipped: list[tuple[int, str]]
 
 
-def kinds_of(people: Iterable[Candidate], capped: bool) -> Dict[Kind, int]:
+def kinds_of(people: Iterable[Candidate], capped: bool) -> dict[Kind, int]:
     """Count people by mask and employer; without a cap the employer doesn't matter."""
     if capped:
         return dict(Counter((each.mask, each.employer) for each in people))
     return dict(Counter((each.mask, "") for each in people))
 
 
-def run_pass(people: Sequence[Tuple[int, Candidate]], cap: Optional[int], used: Dict[str, int], slots: Sequence[int]) -> PassResult:
+def run_pass(
+    people: Sequence[tuple[int, Candidate]], cap: int | None, used: dict[str, int], slots: Sequence[int]
+) -> PassResult:
     """One pass of selection.md over people with their places; `used` counts each employer's people before it."""
     every = sum(slots)
     room = {employer: cap - n for employer, n in used.items()} if cap is not None else {}
     spare = every if cap is None else cap
     choice = Choice(kinds_of((each for _, each in people), cap is not None), room, spare, slots)
     seating = Seating(slots)
-    accepted: List[int] = []
-    skipped: List[Tuple[int, str]] = []
+    accepted: list[int] = []
+    skipped: list[tuple[int, str]] = []
     taken: Counter[str] = Counter()
     dead: set[Kind] = set()
     shut: set[Mask] = set()
-    fits: Dict[Mask, bool] = {}
+    fits: dict[Mask, bool] = {}
     for place, each in people:
         if len(accepted) == choice.size:
             break
@@ -960,10 +960,10 @@ def run_pass(people: Sequence[Tuple[int, Candidate]], cap: Optional[int], used: 
 def _reason(
     each: Candidate,
     choice: Choice,
-    cap: Optional[int],
-    taken: Dict[str, int],
+    cap: int | None,
+    taken: dict[str, int],
     seating: Seating,
-    fits: Dict[Mask, bool],
+    fits: dict[Mask, bool],
 ) -> str:
     if cap is not None and choice.room_of(each.employer) - taken.get(each.employer, 0) <= 0:
         return "employer_full"
@@ -972,10 +972,10 @@ def _reason(
     return "blocks_other_slot" if fits[each.mask] else "no_open_slot"
 
 
-Quotas = Sequence[Tuple[int, int]]
+Quotas = Sequence[tuple[int, int]]
 
 
-def open_slots(quotas: Quotas, seated: Sequence[Seat]) -> Tuple[List[int], List[int]]:
+def open_slots(quotas: Quotas, seated: Sequence[Seat]) -> tuple[list[int], list[int]]:
     """How many principal and reserve slots of each quota nobody holds."""
     principal = [count for count, _ in quotas]
     reserve = [reserves for _, reserves in quotas]
@@ -984,16 +984,13 @@ def open_slots(quotas: Quotas, seated: Sequence[Seat]) -> Tuple[List[int], List[
     return principal, reserve
 
 
-def check_selection_input(
-    order: Sequence[Candidate], quotas: Quotas, cap: Optional[int], seated: Sequence[Seat]
-) -> None:
+def check_selection_input(order: Sequence[Candidate], quotas: Quotas, cap: int | None, seated: Sequence[Seat]) -> None:
     """Refuse what selection.md refuses."""
     labels = [each.label for each in order] + [each.label for each in seated]
     if len(set(labels)) != len(labels):
         raise Wrong("标签重复", "a label stands twice")
-    for each in [*order, *seated]:
-        if not each.label or not each.employer:
-            raise Wrong("标签或单位为空", "an empty label or employer")
+    if not all(labels) or not all(e.employer for e in order) or not all(e.employer for e in seated):
+        raise Wrong("标签或单位为空", "an empty label or employer")
     for mask in {each.mask for each in order} | {each.mask for each in seated}:
         if len(set(mask)) != len(mask) or any(not 0 <= q < len(quotas) for q in mask):
             raise Wrong("名额不存在", "a mask names a quota that doesn't exist, or one twice")
@@ -1008,7 +1005,7 @@ def check_selection_input(
         raise Wrong("在位者超过单位上限", "more are seated of one employer than the cap")
 
 
-def select(order: Sequence[Candidate], quotas: Quotas, cap: Optional[int], seated: Sequence[Seat]) -> Dict[str, Any]:
+def select(order: Sequence[Candidate], quotas: Quotas, cap: int | None, seated: Sequence[Seat]) -> dict[str, Any]:
     """One round by selection.md."""
     check_selection_input(order, quotas, cap, seated)
     principal, reserve = open_slots(quotas, seated)
@@ -1032,7 +1029,7 @@ def select(order: Sequence[Candidate], quotas: Quotas, cap: Optional[int], seate
     }
 
 
-def lacking(principal: Sequence[int], reserve: Sequence[int]) -> List[Dict[str, Any]]:
+def lacking(principal: Sequence[int], reserve: Sequence[int]) -> list[dict[str, Any]]:
     """What stays open: by quota, principal before reserve."""
     return [
         {"quota": quota, "lacks": row[quota], "reserve": row is reserve}
@@ -1042,7 +1039,7 @@ def lacking(principal: Sequence[int], reserve: Sequence[int]) -> List[Dict[str, 
     ]
 
 
-def is_openable(kinds: Dict[Kind, int], quotas: Quotas, cap: Optional[int], seated: Sequence[Seat]) -> bool:
+def is_openable(kinds: dict[Kind, int], quotas: Quotas, cap: int | None, seated: Sequence[Seat]) -> bool:
     """Whether a round would accept anybody, in either pass; that depends on no order."""
     used = Counter(seat.employer for seat in seated)
     room = {employer: cap - n for employer, n in used.items()} if cap is not None else {}
@@ -1052,7 +1049,7 @@ def is_openable(kinds: Dict[Kind, int], quotas: Quotas, cap: Optional[int], seat
     return False
 
 
-def in_order(code: bytes, randomness: bytes, people: Iterable[Candidate]) -> List[Candidate]:
+def in_order(code: bytes, randomness: bytes, people: Iterable[Candidate]) -> list[Candidate]:
     """People ascending by position: HKDF of code, randomness and label (order.md)."""
     prk = hkdf_extract(code, randomness)
     placed = [(hmac.digest(prk, each.label.encode("utf-8") + b"\x01", "sha256"), each) for each in people]
@@ -1060,7 +1057,7 @@ def in_order(code: bytes, randomness: bytes, people: Iterable[Candidate]) -> Lis
     return [each for _, each in placed]
 
 
-def result_bytes(outcome: Dict[str, Any], number: int) -> bytes:
+def result_bytes(outcome: dict[str, Any], number: int) -> bytes:
     """A round's result as rounds.md writes it."""
     return house_spelling({**outcome, "round": number})
 
@@ -1068,7 +1065,7 @@ def result_bytes(outcome: Dict[str, Any], number: int) -> bytes:
 # ------------------------------------------------------------------------------------------------------------ dice
 
 
-def dice_fault(digits: str) -> Optional[str]:
+def dice_fault(digits: str) -> str | None:
     """Why an entry is no dice throw, or None."""
     if not re.fullmatch(r"[1-6]{20}", digits):
         return "not 20 digits from 1 to 6"
@@ -1092,3 +1089,1195 @@ def dice_fault(digits: str) -> Optional[str]:
         if run in digits or run[::-1] in digits:
             return "a run of 12 steps"
     return None
+
+
+# ------------------------------------------------------------------------------------------------ what a transcript is
+
+
+class Entry(NamedTuple):
+    """One entry of the journal."""
+
+    number: int
+    at: datetime
+    kind: str
+    by: list[str]
+    body: dict[str, Any]
+    data: bytes
+    incarnation: int
+
+    def where(self) -> str:
+        """How a report names it."""
+        return f"entry {self.number} {shown(self.kind, 60)}"
+
+
+KINDS = re.compile(
+    r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|seeded|round_opened|called|answered|promoted|vacated|"
+    "completed|short|sealed|opened|reentered|transcribed|printed|closed|aborted)"
+)
+TRANSCRIPT = (
+    "v suite draw serial sample people entries checkpoint inclusion consistency table results openings committee "
+    "fairness made_at"
+)
+CERTIFICATE = (
+    "v suite draw serial station level rulepack quotas employer_cap frequency_cap owner_members recommended witnesses "
+    "opening table_root commitments bank_changes ceremonies head frozen_at operator supervisor station_key"
+)
+CEREMONY = "v suite draw generation certificate level sources chain fixed_at"
+
+
+class Ceremony(NamedTuple):
+    """One generation of sources and codes."""
+
+    generation: int
+    fingerprint: bytes
+    end: bytes
+    randomness: bytes
+    seeded: int
+
+
+class Draw:
+    """A transcript under check: what the steps so far have read."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.envelope = envelope
+        self.said: dict[str, Any] = exactly(read_json(envelope.payload, "transcript"), TRANSCRIPT, "transcript")
+        _version(self.said, "transcript")
+        self.id = as_text(self.said["draw"], "draw")
+        self.made_at = as_time(self.said["made_at"], "made_at")
+        self.entries: list[Entry] = []
+        self.people: dict[str, Person] = {}
+        self.keys: dict[str, bytes] = {}
+        self.certificate: dict[str, Any] = {}
+        self.certificate_envelope = envelope
+        self.signers: list[str] = []
+        self.quotas: list[tuple[int, int]] = []
+        self.cap: int | None = None
+        self.eligible: list[Candidate] = []
+        self.ceremonies: list[Ceremony] = []
+        self.roots: dict[int, bytes] = {}
+        self.checkpoint: Head = Head("", 0, b"", "", [])
+        self.sealings: list[Entry] = []
+
+    def of_kind(self, *kinds: str) -> list[Entry]:
+        """The draw's entries of some kinds, in order."""
+        return [each for each in self.entries if each.kind in kinds]
+
+    def take_certificate(self) -> None:
+        """Find the freeze certificate and take it apart; nothing in it is believed yet."""
+        frozen = self.of_kind("draw.frozen")
+        if len(frozen) != 1:
+            raise Wrong("应恰有一次冻结", "there must be exactly one draw.frozen", 3)
+        where = frozen[0].where()
+        self.certificate_envelope = take_envelope(field(frozen[0].body, "certificate", where), f"{where} certificate")
+        said = read_json(self.certificate_envelope.payload, "certificate")
+        self.certificate = exactly(said, CERTIFICATE, "certificate")
+        _version(self.certificate, "certificate")
+        self.signers = [as_text(self.certificate[role], role) for role in ("operator", "supervisor", "station_key")]
+
+    def certificate_digest(self) -> bytes:
+        """SHA-256 of the certificate's payload bytes."""
+        return hashlib.sha256(self.certificate_envelope.payload).digest()
+
+
+_KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)*")
+
+
+def take_entry(holder: Any, where: str) -> Entry:
+    """One entry of a transcript; its form is journal.md's."""
+    exactly(holder, "index payload", where)
+    data = as_base64(holder["payload"], where)
+    said = exactly(read_json(data, where), "v index at incarnation kind subject by body", where)
+    if as_whole(said["v"], f"{where}.v") != 1 or as_whole(said["index"], f"{where}.index") != holder["index"]:
+        raise Wrong(f"{where}: 序号或版本不符", f"{where}: its index or version is another")
+    kind = as_text(said["kind"], f"{where}.kind")
+    if not _KIND.fullmatch(kind) or len(kind) > 200 or len(data) > ENTRY_BYTES or not isinstance(said["body"], dict):
+        raise Wrong(f"{where}: 条目不合规", f"{where}: not an entry in the form asked")
+    by = as_list(said["by"], f"{where}.by")
+    for each in by:
+        as_hex(each, f"{where}.by")
+    incarnation = as_whole(said["incarnation"], f"{where}.incarnation", 1)
+    at = as_time(said["at"], f"{where}.at")
+    return Entry(said["index"], at, kind, by, dict(said["body"], **{"": said["subject"]}), data, incarnation)
+
+
+# ------------------------------------------------------------------------------------- 1 envelope, people, signatures
+
+
+def open_transcript(data: bytes) -> Draw:
+    """Parse a transcript file."""
+    draw = Draw(take_envelope(read_json(data, "transcript"), "transcript"))
+    if draw.envelope.kind != "application/vnd.fengqian.transcript.v1+json":
+        raise Wrong("载荷类型不是抽取记录", "its payload type isn't that of a transcript")
+    return draw
+
+
+def check_signers(draw: Draw, known: dict[str, Person]) -> None:
+    """Step 1: identities, and the three signatures on the transcript."""
+    draw.people = take_people(as_list(draw.said["people"], "people"), "people")
+    check_issuers(draw.people, known, "people")
+    draw.keys = {keyid: each.key for keyid, each in draw.people.items()}
+    for place, holder in enumerate(as_list(draw.said["entries"], "entries")):
+        try:
+            draw.entries.append(take_entry(holder, f"entries[{place}]"))
+        except Wrong as why:
+            why.check = 2
+            raise
+    draw.take_certificate()
+    check_envelope(draw.envelope, "transcript", draw.keys, draw.signers, "transcript")
+    check_valid(draw, draw.made_at, "transcript")
+
+
+def check_valid(draw: Draw, at: datetime, where: str) -> None:
+    """The three signers' statements hold at a time: an identity that has run out signs nothing."""
+    for keyid in draw.signers:
+        person = draw.people[keyid]
+        if not person.valid_from <= at < person.valid_until:
+            raise Wrong(
+                f"{where}: 签署时 {shown(person.name)} 的身份不在有效期内",
+                f"{where}: the identity of {shown(person.name)} didn't hold when it was signed",
+            )
+
+
+# -------------------------------------------------------------------------------------------------------- 2 journal
+
+
+def check_journal(draw: Draw) -> None:
+    """Step 2: the checkpoint, every entry's place in it, and the certificate's head."""
+    head = take_head(as_text(draw.said["checkpoint"], "checkpoint"), "checkpoint")
+    draw.checkpoint = head
+    check_head_signed(head, draw.keys[draw.signers[2]], "checkpoint")
+    draw.roots = {head.size: head.root}
+    proofs = as_list(draw.said["inclusion"], "inclusion")
+    if len(proofs) != len(draw.entries):
+        raise Wrong("包含证明数目不符", "there isn't one inclusion proof an entry")
+    before: Entry | None = None
+    for place, entry in enumerate(draw.entries):
+        check_entry(draw, entry, before, as_hashes(proofs[place], f"inclusion[{place}]"))
+        before = entry
+    if before is None:
+        raise Wrong("没有任何日志条目", "no entries at all")
+    check_certificate_head(draw)
+
+
+def check_entry(draw: Draw, entry: Entry, before: Entry | None, proof: list[bytes]) -> None:
+    """One entry: of this draw, after the one before, and a leaf of the checkpoint's tree."""
+    where = entry.where()
+    if entry.body.pop("") != draw.id:
+        raise Wrong(f"{where}: 不属于本次抽取", f"{where}: isn't of this draw")
+    if before and (entry.number <= before.number or entry.at < before.at or entry.incarnation < before.incarnation):
+        raise Wrong(f"{where}: 顺序颠倒", f"{where}: index, time or incarnation goes back")
+    if entry.incarnation > draw.checkpoint.incarnation():
+        raise Wrong(f"{where}: 日志代次不符", f"{where}: of a later incarnation than the checkpoint")
+    if not KINDS.fullmatch(entry.kind):
+        raise Wrong(f"{where}: 未知种类", f"{where}: an unknown kind")
+    check_body(entry)
+    found = follow_inclusion(entry.number, draw.checkpoint.size, leaf_hash(entry.data), proof)
+    if found is None or found.root != draw.checkpoint.root:
+        raise Wrong(f"{where}: 不在检查点的树中", f"{where}: isn't in the checkpoint's tree")
+    for size, root in ((entry.number, found.before), (entry.number + 1, found.after)):
+        if draw.roots.setdefault(size, root) != root:
+            raise Wrong(f"{where}: 包含证明互相矛盾", f"{where}: inclusion proofs contradict one another")
+
+
+def check_body(entry: Entry) -> None:
+    """Fields that decide nothing have the form of rounds.md all the same; the others are checked where they count."""
+    for kind, name, form in (
+        ("draw.prepared", "request", as_hex),
+        ("draw.narrowed", "report", as_hex),
+        ("draw.frozen", "box", as_hex),
+        ("draw.called", "attempt", as_whole),
+        ("draw.called", "by_hand", as_bool),
+        ("draw.reentered", "reason", as_text),
+        ("draw.reentered", "box", as_hex),
+    ):
+        if kind == entry.kind:
+            form(field(entry.body, name, entry.where()), f"{entry.where()}.{name}")
+    reasons = ("conflict", "withdrawn", "absent")
+    if entry.kind == "draw.vacated" and field(entry.body, "reason", entry.where()) not in reasons:
+        raise Wrong(f"{entry.where()}: 空出原因未知", f"{entry.where()}: an unknown reason")
+
+
+def check_certificate_head(draw: Draw) -> None:
+    """The head in the certificate is that of the journal just before it, and the checkpoint continues it."""
+    said = exactly(draw.certificate["head"], "origin size root", "certificate.head")
+    size, root = as_whole(said["size"], "certificate.head.size"), as_hex(said["root"], "certificate.head.root")
+    origin = Head(as_text(said["origin"], "certificate.head.origin"), 0, b"", "", [])
+    for place, each in enumerate(as_list(draw.said["consistency"], "consistency")):
+        where = f"consistency[{place}]"
+        exactly(each, "size root proof", where)
+        old = as_whole(each["size"], where)
+        proof = as_hashes(each["proof"], where)
+        old_root = as_hex(each["root"], where)
+        if not is_consistent(old, old_root, draw.checkpoint.size, draw.checkpoint.root, proof):
+            raise Wrong(f"{where}: 检查点不是其延续", f"{where}: the checkpoint doesn't continue it")
+        if draw.roots.setdefault(old, old_root) != old_root:
+            raise Wrong(f"{where}: 与其他证明矛盾", f"{where}: contradicts another proof")
+    frozen = draw.of_kind("draw.frozen")[0]
+    if size != frozen.number or draw.roots[size] != root:
+        raise Wrong("证书所载日志头与日志不符", "the certificate's head isn't that of the journal just before it")
+    if not any(each["size"] == size for each in draw.said["consistency"]):
+        raise Wrong("缺少证书日志头的一致性证明", "no consistency proof from the certificate's head")
+    if origin.name() != draw.checkpoint.name() or origin.incarnation() > draw.checkpoint.incarnation():
+        raise Wrong("证书所载日志名与检查点不同", "the certificate's head is of another log than the checkpoint")
+
+
+# --------------------------------------------------------------------------------------------------- 3 certificate
+
+
+def check_certificate(draw: Draw) -> None:
+    """Step 3: who signed the certificate, and that draw, serial, suite and level agree everywhere."""
+    said = draw.certificate
+    check_envelope(draw.certificate_envelope, "certificate", draw.keys, draw.signers, "certificate")
+    check_valid(draw, as_time(said["frozen_at"], "certificate.frozen_at"), "certificate")
+    operator, supervisor, station = (draw.people[keyid] for keyid in draw.signers)
+    roles = (operator.role, supervisor.role, station.role)
+    if roles != ("operator", "supervisor", "station"):
+        raise Wrong("签署人的角色不对", f"the signers' roles are {', '.join(roles)}")
+    if bare_organisation(operator.organisation) == bare_organisation(supervisor.organisation):
+        raise Wrong("操作员与监督员同属一个单位", "operator and supervisor are of one organisation")
+    if (said["draw"], said["serial"]) != (draw.said["draw"], draw.said["serial"]):
+        raise Wrong("抽取编号不一致", "draw or serial differs between certificate and transcript")
+    place = exactly(said["station"], "id centre sample", "certificate.station")
+    as_text(place["centre"], "certificate.station.centre")
+    if as_bool(place["sample"], "certificate.station.sample") is not as_bool(draw.said["sample"], "sample"):
+        raise Wrong("演示标记不一致", "sample differs between certificate and transcript")
+    if place["id"] != station.person:
+        raise Wrong("终端编号与其身份不符", "the station's id isn't that of its identity")
+    if draw.checkpoint.name() != f"fengqian/{place['id']}":
+        raise Wrong("日志不属于该终端", "the journal isn't this station's")
+    prepared = draw.of_kind("draw.prepared")
+    if len(prepared) != 1 or draw.entries[0].kind != "draw.prepared":
+        raise Wrong("应恰有一次准备且在最前", "there must be one draw.prepared, before everything else")
+    if field(prepared[0].body, "serial", prepared[0].where()) != said["serial"]:
+        raise Wrong("抽取编号与准备条目不一致", "the serial differs from draw.prepared")
+    check_terms(draw)
+    check_narrowed(draw)
+
+
+def check_terms(draw: Draw) -> None:
+    """What the certificate fixes is in the form asked, within the bounds of request.md."""
+    said = draw.certificate
+    if said["level"] not in ("A", "B", "C"):
+        raise Wrong("级别未知", "unknown level")
+    for place, quota in enumerate(as_list(said["quotas"], "certificate.quotas")):
+        where = f"certificate.quotas[{place}]"
+        exactly(quota, "specialty region site count reserves", where)
+        count = as_whole(quota["count"], f"{where}.count", 1, 99)
+        as_text(quota["specialty"], f"{where}.specialty")
+        as_text(quota["site"], f"{where}.site")
+        if quota["region"] is not None:
+            as_text(quota["region"], f"{where}.region")
+        draw.quotas.append((count, as_whole(quota["reserves"], f"{where}.reserves", 0, 99)))
+    if not 0 < len(draw.quotas) <= 32 or sum(count + reserves for count, reserves in draw.quotas) > 200:
+        raise Wrong("名额数目越界", "too many quotas or slots, or none")
+    if said["employer_cap"] is not None:
+        draw.cap = as_whole(said["employer_cap"], "certificate.employer_cap", 1, 99)
+    witnesses = [as_text(each, "certificate.witnesses") for each in as_list(said["witnesses"], "certificate.witnesses")]
+    if not 0 < len(witnesses) <= 8 or len(set(witnesses)) != len(witnesses):
+        raise Wrong("见证人缺失或重复", "no witnesses, too many, or one twice")
+    pack = exactly(said["rulepack"], "id digest", "certificate.rulepack")
+    as_text(pack["id"], "certificate.rulepack.id")
+    as_hex(pack["digest"], "certificate.rulepack.digest")
+    changes = exactly(said["bank_changes"], "days count", "certificate.bank_changes")
+    as_whole(changes["days"], "certificate.bank_changes.days", 7, 7)
+    as_whole(changes["count"], "certificate.bank_changes.count")
+    if said["frequency_cap"] is not None:
+        for name, value in exactly(said["frequency_cap"], "draws days", "certificate.frequency_cap").items():
+            as_whole(value, f"certificate.frequency_cap.{name}", 1)
+    as_whole(said["owner_members"], "certificate.owner_members", 0, 20)
+    for article in as_list(said["recommended"], "certificate.recommended"):
+        as_text(article, "certificate.recommended")
+    for other in as_list(said["ceremonies"], "certificate.ceremonies"):
+        for name, value in exactly(other, "serial state relation", "certificate.ceremonies").items():
+            as_text(value, f"certificate.ceremonies.{name}")
+    as_time(said["opening"], "certificate.opening")
+    as_hex(said["table_root"], "certificate.table_root")
+    exactly(said["commitments"], "bank project sealed narrowing", "certificate.commitments")
+    for name, value in said["commitments"].items():
+        as_hex(value, f"certificate.commitments.{name}")
+
+
+def check_narrowed(draw: Draw) -> None:
+    """Approvals of the narrowing report are signed by those whom they name."""
+    for entry in draw.of_kind("draw.narrowed"):
+        where = entry.where()
+        envelope = take_envelope(field(entry.body, "signature", where), f"{where} signature")
+        named = [as_text(each, where) for each in as_list(field(entry.body, "approved_by", where), where)]
+        payload = check_envelope(envelope, "narrowing-approval", draw.keys, named, f"{where} signature")
+        said = read_json(payload, f"{where} signature")
+        same = field(said, "draw", where) == draw.id
+        if not named or not same or field(said, "report", where) != field(entry.body, "report", where):
+            raise Wrong(f"{where}: 批准的不是这份报告", f"{where}: approves another report")
+
+
+# ------------------------------------------------------------------------------------------------------- 4 label table
+
+_LINE = re.compile(r"([0-9a-f]{64}) (?:e ([0-9]{1,2}(?:,[0-9]{1,2})*) ([0-9a-f]{32})|x - -)")
+
+
+def read_table(text: str, quotas: int) -> list[Candidate]:
+    """The eligible lines of a label table, whose form pool.md gives."""
+    eligible: list[Candidate] = []
+    masks: dict[str, Mask] = {}
+    before = ""
+    for number, line in enumerate(text.split("\n") if text else [], 1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise Wrong(f"标签表第 {number} 行不合规", f"line {number} of the table isn't in the form asked")
+        label, written, employer = match.groups()
+        if label <= before[:64]:
+            raise Wrong(f"标签表第 {number} 行未升序或重复", f"line {number} of the table isn't above the one before")
+        before = line
+        if written is None:
+            continue
+        mask = masks.get(written)
+        if mask is None:
+            mask = masks[written] = tuple(int(each) for each in written.split(","))
+            spelled = ",".join(str(each) for each in sorted(set(mask)))
+            if spelled != written or mask[-1] >= quotas:
+                raise Wrong(f"标签表第 {number} 行名额有误", f"line {number} of the table has a wrong mask")
+        eligible.append(Candidate(label, mask, employer))
+    return eligible
+
+
+def check_table(draw: Draw) -> None:
+    """Step 4: the table is well formed and its root is the certificate's."""
+    table = draw.said["table"]
+    if not isinstance(table, str):
+        raise Wrong("标签表应为文本", "the table must be a text")
+    draw.eligible = read_table(table, len(draw.quotas))
+    lines = table.encode("utf-8").split(b"\n") if table else []
+    if tree_hash(lines).hex() != draw.certificate["table_root"]:
+        raise Wrong("标签表的根与证书不符", "the table's root isn't the certificate's")
+
+
+# ------------------------------------------------------------------------------------------------------- 5 ceremony
+
+
+class Fixed(NamedTuple):
+    """A ceremony whose sources and commitments are fixed but not yet revealed."""
+
+    generation: int
+    fingerprint: bytes
+    station: str
+    end: bytes
+    dice: dict[str, str]
+
+
+def check_ceremonies(draw: Draw) -> None:
+    """Step 5: each generation's statement, its dice and its randomness, in their order."""
+    fixed: Fixed | None = None
+    frozen = False
+    for entry in draw.entries:
+        where = entry.where()
+        if entry.kind == "draw.frozen":
+            frozen = True
+        elif entry.kind in ("draw.narrowed", "draw.previewed") and frozen:
+            raise Wrong(f"{where}: 冻结之后", f"{where}: after the freeze")
+        elif entry.kind == "draw.fixed":
+            if not frozen:
+                raise Wrong(f"{where}: 冻结之前", f"{where}: before the freeze")
+            fixed = check_fixed(draw, entry, 1 if fixed is None else fixed.generation + 1)
+        elif entry.kind == "draw.dice_entered":
+            enter_dice(draw, entry, fixed)
+        elif entry.kind == "draw.seeded":
+            if fixed is None or (draw.ceremonies and draw.ceremonies[-1].generation == fixed.generation):
+                raise Wrong(f"{where}: 没有对应的仪式", f"{where}: no ceremony stands open for it")
+            draw.ceremonies.append(check_seeded(draw, entry, fixed))
+    if not draw.ceremonies:
+        raise Wrong("没有随机种子", "no draw.seeded")
+
+
+def check_fixed(draw: Draw, entry: Entry, generation: int) -> Fixed:
+    """A ceremony statement: signed by the three, of this certificate, with the sources the certificate asks for."""
+    where = entry.where()
+    envelope = take_envelope(field(entry.body, "ceremony", where), f"{where} ceremony")
+    payload = check_envelope(envelope, "ceremony", draw.keys, draw.signers, f"{where} ceremony")
+    said = exactly(read_json(payload, f"{where} ceremony"), CEREMONY, f"{where} ceremony")
+    _version(said, f"{where} ceremony")
+    check_valid(draw, as_time(said["fixed_at"], f"{where}.fixed_at"), where)
+    if said["draw"] != draw.id or said["certificate"] != draw.certificate_digest().hex():
+        raise Wrong(f"{where}: 不是这份证书的仪式", f"{where}: is of another draw or certificate")
+    if as_whole(said["generation"], f"{where}.generation") != generation:
+        raise Wrong(f"{where}: 代次不连续", f"{where}: its generation isn't {generation}")
+    level = draw.certificate["level"]
+    if said["level"] != level:
+        raise Wrong(f"{where}: 级别与证书不同", f"{where}: its level isn't the certificate's")
+    sources = as_list(said["sources"], f"{where}.sources")
+    station = exactly(sources[1] if len(sources) > 1 else None, "name kind commitment", f"{where}.sources")
+    as_hex(station["commitment"], f"{where}.sources")
+    wanted: list[dict[str, Any]] = [
+        {"name": "fingerprint", "kind": "fingerprint"},
+        {"name": "station", "kind": "committed", "commitment": station["commitment"]},
+    ]
+    wanted += [{"name": f"witness:{name}", "kind": "dice"} for name in draw.certificate["witnesses"]]
+    if sources != wanted:
+        raise Wrong(f"{where}: 来源与证书不符", f"{where}: its sources aren't those of the certificate")
+    chain = exactly(said["chain"], "end length made", f"{where}.chain")
+    made = {"B": ("elsewhere",), "C": ("station",)}.get(level, ("elsewhere", "station"))
+    if chain["length"] != CHAIN_LENGTH or chain["made"] not in made:
+        raise Wrong(f"{where}: 码链与级别不符", f"{where}: its chain isn't one of this level")
+    fingerprint = digest("ceremony", payload)
+    if field(entry.body, "fingerprint", where) != by_hand(fingerprint):
+        raise Wrong(f"{where}: 仪式指纹不符", f"{where}: the ceremony fingerprint is another")
+    return Fixed(generation, fingerprint, station["commitment"], as_hex(chain["end"], f"{where}.chain.end"), {})
+
+
+def enter_dice(draw: Draw, entry: Entry, fixed: Fixed | None) -> None:
+    """A witness's dice are committed to, once, while the ceremony is open."""
+    where = entry.where()
+    witness = as_text(field(entry.body, "witness", where), where)
+    open_now = fixed and not (draw.ceremonies and draw.ceremonies[-1].generation == fixed.generation)
+    if fixed is None or not open_now or witness in fixed.dice or witness not in draw.certificate["witnesses"]:
+        raise Wrong(f"{where}: 骰子录入次序有误", f"{where}: no dice of this witness are awaited here")
+    as_hex(field(entry.body, "commitment", where), where)
+    fixed.dice[witness] = entry.body["commitment"]
+
+
+def check_seeded(draw: Draw, entry: Entry, fixed: Fixed) -> Ceremony:
+    """The revealed values meet fingerprint and commitments; the randomness is their netstrings."""
+    where = entry.where()
+    witnesses = draw.certificate["witnesses"]
+    values = [as_text(each, f"{where}.values") for each in as_list(field(entry.body, "values", where), where)]
+    if as_whole(field(entry.body, "generation", where), where) != fixed.generation or len(values) != 2 + len(witnesses):
+        raise Wrong(f"{where}: 来源数目或代次不符", f"{where}: not one value a source, or another generation")
+    if values[0] != by_hand(fixed.fingerprint):
+        raise Wrong(f"{where}: 首个来源不是仪式指纹", f"{where}: the first source isn't the ceremony fingerprint")
+    as_hex(values[1], f"{where}.values[1]")
+    committed = digest("source", draw.id.encode("utf-8"), b"station", values[1].encode("ascii"))
+    if committed.hex() != fixed.station:
+        raise Wrong(f"{where}: 终端来源与承诺不符", f"{where}: the station's value doesn't meet its commitment")
+    nonces = exactly(field(entry.body, "nonces", where), " ".join(witnesses), f"{where}.nonces")
+    for place, witness in enumerate(witnesses):
+        digits = values[2 + place]
+        fault = dice_fault(digits)
+        if fault:
+            raise Wrong(f"{where}: {shown(witness)} 的骰子不像真骰子", f"{where}: dice of {shown(witness)}: {fault}")
+        nonce = as_hex(nonces[witness], f"{where}.nonces")
+        if fixed.dice.get(witness) != commitment("dice", nonce, digits.encode("ascii")).hex():
+            raise Wrong(
+                f"{where}: {shown(witness)} 的骰子与承诺不符",
+                f"{where}: dice of {shown(witness)}: not those committed to",
+            )
+    if len(set(values[2:])) != len(witnesses):
+        raise Wrong(f"{where}: 两位见证人的骰子相同", f"{where}: two witnesses with the same dice")
+    randomness = netstrings(*(each.encode("utf-8") for each in values))
+    if as_text(field(entry.body, "randomness", where), where).encode("utf-8") != randomness:
+        raise Wrong(f"{where}: 随机串不是各来源的连接", f"{where}: the randomness isn't the netstrings of the values")
+    return Ceremony(fixed.generation, fixed.fingerprint, fixed.end, randomness, entry.number)
+
+
+# ------------------------------------------------------------------------------------------------------------ 6 codes
+
+
+def check_codes(draw: Draw) -> None:
+    """Step 6: code i hashed i times is its chain's end; numbers ascend by one from 1 without a gap."""
+    used: Counter[int] = Counter()
+    for entry in draw.of_kind("draw.round_opened"):
+        where = entry.where()
+        ceremony = ceremony_of(draw, entry)
+        number = as_whole(field(entry.body, "code_number", where), f"{where}.code_number", 1, CHAIN_LENGTH - 1)
+        used[ceremony.generation] += 1
+        if number != used[ceremony.generation]:
+            raise Wrong(f"{where}: 轮次码编号不连续", f"{where}: its code's number isn't {used[ceremony.generation]}")
+        value = as_hex(field(entry.body, "code", where), f"{where}.code")
+        for _ in range(number):
+            value = hashlib.sha256(value).digest()
+        if value != ceremony.end:
+            raise Wrong(f"{where}: 轮次码不在链上", f"{where}: its code isn't on the chain")
+
+
+def ceremony_of(draw: Draw, entry: Entry) -> Ceremony:
+    """The ceremony whose code a round uses: the newest that was fixed before it, and it was seeded by then."""
+    fixed = sum(1 for each in draw.of_kind("draw.fixed") if each.number < entry.number)
+    said = as_whole(field(entry.body, "generation", entry.where()), entry.where())
+    found = [each for each in draw.ceremonies if each.generation == said and each.seeded < entry.number]
+    if not found or said != fixed:
+        raise Wrong(f"{entry.where()}: 没有对应的随机种子", f"{entry.where()}: no seeded ceremony for it")
+    return found[0]
+
+
+# ------------------------------------------------------------------------------------------------ 7 and 8 the replay
+
+
+class Slot:
+    """A place on the committee or among the reserves, and who holds it."""
+
+    def __init__(self, name: str, quota: int, reserve: bool) -> None:
+        self.name = name
+        self.quota = quota
+        self.reserve = reserve
+        self.clear()
+
+    def clear(self) -> None:
+        """Nobody holds it any more."""
+        self.holder: Candidate | None = None
+        self.confirmed = False
+        self.place = (0, 0)
+
+    def take(self, holder: Candidate, place: tuple[int, int]) -> None:
+        """Somebody accepted takes it; `place` is their round and their place in its order."""
+        self.holder, self.confirmed, self.place = holder, False, place
+
+
+class Replay:
+    """The draw's state, entry by entry (rounds.md)."""
+
+    def __init__(self, draw: Draw) -> None:
+        self.draw = draw
+        self.slots: dict[str, Slot] = {}
+        for reserve, sign in ((False, ""), (True, "R")):
+            number = 0
+            for quota, counts in enumerate(draw.quotas):
+                for _ in range(counts[reserve]):
+                    number += 1
+                    self.slots[f"{sign}{number}"] = Slot(f"{sign}{number}", quota, reserve)
+        self.gone: set[str] = set()
+        self.left_open: set[str] = set()
+        self.round = 0
+        self.complete = False
+        self.stated: list[Any] | None = None
+        self.over = False
+        self.sealed = False
+        self.results = as_list(draw.said["results"], "results")
+        self.capped = draw.cap is not None
+
+    def run(self) -> None:
+        """Walk every entry."""
+        steps = {
+            "draw.round_opened": self.open_round,
+            "draw.called": self.call,
+            "draw.answered": self.answer,
+            "draw.promoted": self.promote,
+            "draw.vacated": self.vacate,
+            "draw.completed": self.state,
+            "draw.short": self.state,
+            "draw.sealed": self.seal,
+        }
+        for entry in self.draw.entries:
+            if entry.kind in steps:
+                if self.over or self.sealed:
+                    self.fail(entry, "抽取已封存或终止", "the draw was sealed or over", 8)
+                steps[entry.kind](entry)
+            elif entry.kind == "draw.reentered":
+                self.sealed = False
+            elif entry.kind in ("draw.closed", "draw.aborted"):
+                self.over = True
+        if self.round != len(self.results):
+            raise Wrong("结果数目与轮次不符", "there isn't one result a round", 7)
+        if not self.round:
+            raise Wrong("没有任何轮次", "no round at all", 7)
+
+    def fail(self, entry: Entry, zh: str, en: str, check: int) -> NoReturn:
+        """Refuse an entry."""
+        raise Wrong(f"{entry.where()}: {zh}", f"{entry.where()}: {en}", check)
+
+    def seated(self) -> list[Seat]:
+        """Everyone who holds a slot."""
+        return [
+            Seat(slot.holder.label, slot.holder.mask, slot.holder.employer, slot.quota, slot.reserve)
+            for slot in self.slots.values()
+            if slot.holder
+        ]
+
+    def quotas_now(self) -> list[tuple[int, int]]:
+        """The quotas as a round sees them: after completion principals only."""
+        if not self.complete:
+            return self.draw.quotas
+        held = Counter(slot.quota for slot in self.slots.values() if slot.reserve and slot.holder)
+        return [(count, held[quota]) for quota, (count, _) in enumerate(self.draw.quotas)]
+
+    def openable(self) -> bool:
+        """Whether a round opened now would accept anybody."""
+        people = (each for each in self.draw.eligible if each.label not in self.gone)
+        return is_openable(kinds_of(people, self.capped), self.quotas_now(), self.draw.cap, self.seated())
+
+    def earliest_reserve(self, quota: int) -> Slot | None:
+        """The quota's earliest reserve by round, then position."""
+        held = [slot for slot in self.slots.values() if slot.reserve and slot.quota == quota and slot.holder]
+        return min(held, key=lambda slot: slot.place) if held else None
+
+    def open_principals(self) -> list[Slot]:
+        """Principal slots that nobody holds."""
+        return [slot for slot in self.slots.values() if not slot.reserve and not slot.holder]
+
+    def overdue(self, everywhere: bool) -> Slot | None:
+        """A principal slot that should have taken a reserve by now."""
+        for slot in self.open_principals():
+            due = everywhere or self.complete or slot.name in self.left_open
+            if due and self.earliest_reserve(slot.quota):
+                return slot
+        return None
+
+    def open_round(self, entry: Entry) -> None:
+        """Replay one round."""
+        draw, where = self.draw, entry.where()
+        overdue = self.overdue(everywhere=False)
+        if overdue:
+            self.fail(
+                entry, f"席位 {overdue.name} 应先递补", f"slot {overdue.name} should have taken a reserve first", 8
+            )
+        self.round += 1
+        if field(entry.body, "round", where) != self.round:
+            self.fail(entry, "轮次编号不连续", f"isn't numbered {self.round}", 7)
+        ceremony = ceremony_of(draw, entry)
+        people = (each for each in draw.eligible if each.label not in self.gone)
+        order = in_order(bytes.fromhex(entry.body["code"]), ceremony.randomness, people)
+        outcome = select(order, self.quotas_now(), draw.cap, self.seated())
+        if not outcome["accepted"] and not outcome["reserves"]:
+            self.fail(entry, "此时无人可入选，不应开轮", "opened although nobody could be accepted", 7)
+        written = result_bytes(outcome, self.round)
+        self.compare_result(entry, written)
+        filled = self.fill(order, outcome)
+        if field(entry.body, "slots", where) != filled:
+            self.fail(entry, "席位与重放不符", "its slots aren't those of the replay", 7)
+        self.left_open = {slot.name for slot in self.open_principals()}
+
+    def compare_result(self, entry: Entry, written: bytes) -> None:
+        """The stated result bytes and digest are those of the replay."""
+        stated = self.results[self.round - 1] if self.round <= len(self.results) else None
+        if not isinstance(stated, str) or stated.encode("utf-8") != written:
+            detail = first_difference(stated, written)
+            self.fail(entry, f"结果与重放不符 ({detail})", f"its result isn't that of the replay ({detail})", 7)
+        if field(entry.body, "result", entry.where()) != digest("round", written).hex():
+            self.fail(entry, "结果摘要不符", "its result's digest is another", 7)
+
+    def fill(self, order: list[Candidate], outcome: dict[str, Any]) -> list[dict[str, Any]]:
+        """Seat those accepted: lowest open slot of their quota first, in ascending position."""
+        places = {each.label: place for place, each in enumerate(order)}
+        filled = []
+        for name, reserve in (("accepted", False), ("reserves", True)):
+            for each in outcome[name]:
+                place = places[each["label"]]
+                slot = next(
+                    slot
+                    for slot in self.slots.values()
+                    if slot.quota == each["quota"] and slot.reserve is reserve and not slot.holder
+                )
+                slot.take(order[place], (self.round, place))
+                self.gone.add(each["label"])
+                filled.append({"slot": slot.name, "quota": slot.quota})
+        return filled
+
+    def slot_of(self, entry: Entry, name: str) -> Slot:
+        """The slot that an entry names."""
+        found = self.slots.get(as_text(field(entry.body, name, entry.where()), f"{entry.where()}.{name}"))
+        if found is None:
+            self.fail(entry, "席位不存在", "no such slot", 8)
+        return found
+
+    def call(self, entry: Entry) -> None:
+        """A call goes to somebody who is pending."""
+        slot = self.slot_of(entry, "slot")
+        if not slot.holder or slot.confirmed or field(entry.body, "round", entry.where()) != slot.place[0]:
+            self.fail(entry, "该席位此时无人待通知", "nobody of that round is pending in this slot", 8)
+
+    def answer(self, entry: Entry) -> None:
+        """An answer confirms somebody who is pending, or opens the slot again."""
+        self.call(entry)
+        slot = self.slot_of(entry, "slot")
+        if as_text(field(entry.body, "outcome", entry.where()), entry.where()) == "confirmed":
+            slot.confirmed = True
+        else:
+            slot.clear()
+
+    def vacate(self, entry: Entry) -> None:
+        """Somebody leaves a slot."""
+        slot = self.slot_of(entry, "slot")
+        if not slot.holder:
+            self.fail(entry, "空席位不能再空出", "an open slot is vacated", 8)
+        slot.clear()
+
+    def promote(self, entry: Entry) -> None:
+        """A reserve takes a principal slot: the right one, and when it is due."""
+        source, target = self.slot_of(entry, "from"), self.slot_of(entry, "to")
+        if target.reserve or target.holder or not source.reserve or target.quota != source.quota:
+            self.fail(entry, "递补席位不对", "isn't from a reserve slot to an open principal slot of its quota", 8)
+        if not source.holder or self.earliest_reserve(source.quota) is not source:
+            self.fail(entry, "不是最早的候补", "isn't the quota's earliest reserve", 8)
+        if not self.complete and target.name not in self.left_open and self.openable():
+            self.fail(entry, "应先开补抽轮次", "a round should have been opened first", 8)
+        target.holder, target.confirmed, target.place = source.holder, source.confirmed, source.place
+        source.clear()
+        self.left_open.discard(target.name)
+
+    def settled(self, entry: Entry) -> list[dict[str, Any]]:
+        """Nothing is due any more; what stays open."""
+        if any(slot.holder and not slot.confirmed for slot in self.slots.values()):
+            self.fail(entry, "仍有人未答复", "somebody hasn't answered yet", 8)
+        overdue = self.overdue(everywhere=True)
+        if overdue:
+            self.fail(entry, f"席位 {overdue.name} 应已递补", f"slot {overdue.name} should have taken a reserve", 8)
+        if self.openable():
+            self.fail(entry, "应再开一轮", "a round was due and left out", 7)
+        return lacking(*open_slots(self.draw.quotas, self.seated()))
+
+    def state(self, entry: Entry) -> None:
+        """Completion or shortage is stated as it is."""
+        lacks = self.settled(entry)
+        if (entry.kind == "draw.completed") is not (not self.open_principals()):
+            self.fail(
+                entry, "成员并未满额或并非缺额", "complete is stated where principals lack, or short where none do", 8
+            )
+        if field(entry.body, "lacks", entry.where()) != lacks:
+            self.fail(entry, "缺额与重放不符", "what it says is lacking isn't what the replay gives", 8)
+        self.stated = lacks
+        self.complete = True
+
+    def seal(self, entry: Entry) -> None:
+        """A list is sealed only when nothing is due and any shortage has been stated."""
+        lacks = [each for each in self.settled(entry) if not each["reserve"]]
+        if self.stated is None or lacks != [each for each in self.stated if not each["reserve"]]:
+            self.fail(entry, "封存前未说明满额或缺额", "completion or the shortage wasn't stated before", 10)
+        self.sealed = True
+
+
+def first_difference(stated: Any, written: bytes) -> str:
+    """Where two results begin to differ, shortly."""
+    try:
+        said, made = json.loads(stated), json.loads(written)
+        for name in ("accepted", "reserves", "skipped", "short", "round"):
+            if said.get(name) != made[name]:
+                return name
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        pass
+    return "spelling" if isinstance(stated, str) else "missing"
+
+
+def check_committee(draw: Draw, replay: Replay) -> None:
+    """Step 8's end: the stated committee is the one that the replay leaves."""
+    sitting = [
+        {"slot": slot.name, "label": slot.holder.label} for slot in replay.slots.values() if slot.holder is not None
+    ]
+    if draw.said["committee"] != sitting:
+        raise Wrong("所列成员与重放不符", "the committee stated isn't the one that the replay leaves")
+
+
+# ------------------------------------------------------------------------------------------ 9 openings and fairness
+
+
+def check_openings(draw: Draw) -> None:
+    """Step 9: what is opened meets its commitment; the project is the one that was prepared."""
+    for name, opened in exactly(draw.said["openings"], "project", "openings").items():
+        where = f"openings.{name}"
+        exactly(opened, "nonce value", where)
+        value = as_text(opened["value"], f"{where}.value").encode("utf-8")
+        if commitment(name, as_hex(opened["nonce"], where), value).hex() != draw.certificate["commitments"][name]:
+            raise Wrong(f"{where}: 与证书的承诺不符", f"{where}: doesn't meet the certificate's commitment")
+    part = read_json(value, "openings.project.value")
+    project, meeting = field(part, "project", "project"), field(part, "meeting", "project")
+    prepared = draw.of_kind("draw.prepared")[0]
+    for name, holder in (("lot", project), ("name", project), ("start", meeting)):
+        if field(prepared.body, name, prepared.where()) != field(holder, name, "project"):
+            raise Wrong(f"公开的项目信息与准备条目不符 ({name})", f"the project opened isn't the one prepared ({name})")
+
+
+def check_fairness(draw: Draw) -> None:
+    """The fairness page is of the right method, its figures follow from the table, and its sample is repeated."""
+    page = exactly(draw.said["fairness"], "v method size classes sample", "fairness")
+    sizes = Counter(each.employer for each in draw.eligible)
+    alone = all(len(each.mask) == 1 for each in draw.eligible)
+    exact = alone and (draw.cap is None or all(n <= draw.cap for n in sizes.values()))
+    size = as_whole(page["size"], "fairness.size")
+    if page["v"] != 1 or page["method"] != ("exact" if exact else "simulated") or (size == 0) is not exact:
+        raise Wrong("公平页的方法或规模不对", "fairness: not the method or size that the table asks for")
+    groups: Counter[tuple[Mask, int | None]] = Counter()
+    for each in draw.eligible:
+        groups[(each.mask, None if exact else min(5, sizes[each.employer]))] += 1
+    stated = as_list(page["classes"], "fairness.classes")
+    if len(stated) != len(groups):
+        raise Wrong("公平页的类别不全", "fairness: its classes aren't those of the table")
+    total = 0
+    for place, group in enumerate(sorted(groups, key=lambda each: (each[0], each[1] or 0))):
+        total += check_class(draw, stated[place], group, groups[group], 0 if exact else size)
+    check_sample(draw, as_list(page["sample"], "fairness.sample"), 0 if exact else size, total)
+
+
+def check_class(draw: Draw, stated: Any, group: tuple[Mask, int | None], people: int, size: int) -> int:
+    """One class of the fairness page; how many of it the simulation accepted."""
+    exactly(stated, "mask employer_size people accepted chance error", "fairness.classes")
+    wanted: dict[str, Any] = {"mask": list(group[0]), "employer_size": group[1], "people": people}
+    accepted = 0
+    if size:
+        trials = people * size
+        accepted = as_whole(stated["accepted"], "fairness.classes.accepted", 0, trials)
+        millionths = (2 * 10**6 * accepted + trials) // (2 * trials)
+        error = math.isqrt(10**12 * accepted * (trials - accepted) // trials**3)
+        wanted.update(accepted=accepted, chance=_six_places(millionths), error=_six_places(error))
+    else:
+        count = min(people, draw.quotas[group[0][0]][0])
+        part = math.gcd(count, people)
+        wanted.update(accepted=None, chance=f"{count // part}/{people // part}", error=None)
+    if stated != wanted:
+        raise Wrong("公平页的数字不符", f"fairness: a class's figures are wrong (mask {list(group[0])})")
+    return accepted
+
+
+def _six_places(millionths: int) -> str:
+    return f"{millionths // 10**6}.{millionths % 10**6:06d}"
+
+
+def check_sample(draw: Draw, sample: list[Any], size: int, total: int) -> None:
+    """Repeat the stated trials; each trial accepts the same number, whatever its order."""
+    if len(sample) != min(3, size):
+        raise Wrong("公平页的样本数目不对", "fairness: not the first trials of the simulation")
+    taken = 0
+    for i, each in enumerate(sample):
+        exactly(each, "i accepted", "fairness.sample")
+        code = digest("fairness", draw.certificate_digest(), i.to_bytes(8, "big"))
+        outcome = select(in_order(code, b"fairness", draw.eligible), draw.quotas, draw.cap, [])
+        taken = len(outcome["accepted"])
+        if each != {"i": i, "accepted": digest("round", result_bytes(outcome, 1)).hex()}:
+            raise Wrong(f"公平页样本 {i} 与重放不符", f"fairness: trial {i} of the sample isn't that of the replay")
+    if sample and total != taken * size:
+        raise Wrong("公平页的合计不符", "fairness: its classes don't add up to all trials")
+
+
+# ---------------------------------------------------------------------------------------------- 10 sealing, opening
+
+
+AFTER = {
+    "draw.sealed": ("", "draw.reentered"),
+    "draw.opened": ("draw.sealed", "draw.opened"),
+    "draw.reentered": ("draw.opened",),
+}
+
+
+def check_sealings(draw: Draw) -> None:
+    """Step 10: sealings are numbered, openings name theirs and are in time, or early by a second supervisor."""
+    sealed: Entry | None = None
+    before = ""
+    for entry in draw.of_kind("draw.sealed", "draw.opened", "draw.reentered"):
+        where = entry.where()
+        if before not in AFTER[entry.kind]:
+            raise Wrong(f"{where}: 次序有误", f"{where}: out of its turn")
+        before = entry.kind
+        if entry.kind == "draw.sealed":
+            number = 1 if sealed is None else sealed.body["sealing"] + 1
+            if as_whole(field(entry.body, "sealing", where), where) != number:
+                raise Wrong(f"{where}: 封存编号有误", f"{where}: its sealing isn't numbered {number}")
+            check_sealing(draw, entry, number)
+            as_time(field(entry.body, "opening", where), where)
+            if entry.body["opening"] != draw.certificate["opening"]:
+                raise Wrong(f"{where}: 开启时间与证书不符", f"{where}: its opening time isn't the certificate's")
+            sealed = entry
+        elif entry.kind == "draw.opened" and sealed is not None:
+            check_opened(draw, entry, sealed)
+    if before != "draw.opened":
+        raise Wrong("名单尚未开启", "the list isn't open: a transcript is made after an opening")
+
+
+def check_sealing(draw: Draw, entry: Entry, number: int) -> None:
+    """One sealing: its serial is the draw's, numbered from the second on; operator and supervisor hold its box."""
+    where = entry.where()
+    as_hex(field(entry.body, "box", where), f"{where}.box")
+    serial = draw.said["serial"] + (f"-{number}" if number > 1 else "")
+    if field(entry.body, "serial", where) != serial:
+        raise Wrong(f"{where}: 封存编号不符", f"{where}: its serial isn't {shown(serial)}")
+    roles = set()
+    for holder in as_list(field(entry.body, "holders", where), f"{where}.holders"):
+        as_hex(field(holder, "keyid", f"{where}.holders"), f"{where}.holders.keyid")
+        roles.add(as_text(field(holder, "role", f"{where}.holders"), f"{where}.holders.role"))
+    if not {"operator", "supervisor"} <= roles:
+        raise Wrong(f"{where}: 并非操作员与监督员共同保管", f"{where}: not held by operator and supervisor")
+
+
+def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
+    """One opening: of the newest sealing's box, and not before its time unless it says why and who approved."""
+    where = entry.where()
+    for name in ("sealing", "box"):
+        if field(entry.body, name, where) != sealed.body[name]:
+            raise Wrong(f"{where}: 开启的不是最新的封存", f"{where}: opens something else than the newest sealing")
+    early = as_bool(field(entry.body, "early", where), f"{where}.early")
+    if not early:
+        if entry.at < as_time(sealed.body["opening"], where):
+            raise Wrong(f"{where}: 早于开启时间而未说明", f"{where}: before its time, and doesn't say so")
+        return
+    as_text(field(entry.body, "reason", where), f"{where}.reason")
+    approved = field(entry.body, "approved_by", where)
+    approved = [approved] if isinstance(approved, str) else as_list(approved, f"{where}.approved_by")
+    first = draw.people[draw.signers[1]]
+    for keyid in approved:
+        person = draw.people.get(as_text(keyid, f"{where}.approved_by"))
+        if person and person.role == "supervisor" and person.keyid != first.keyid and person.person != first.person:
+            return
+    raise Wrong(f"{where}: 提前开启未经另一名监督员批准", f"{where}: early without another supervisor's approval")
+
+
+# -------------------------------------------------------------------------------------------------------- authenticity
+
+
+def check_keys(draw: Draw, known: dict[str, Person]) -> None:
+    """The three signers are people whose statements the reader got another way, or are vouched for by such a key."""
+    for keyid in draw.signers:
+        person = draw.people[keyid]
+        other = known.get(keyid)
+        if other is not None:
+            same = (other.person, other.name, other.organisation, other.role)
+            if same != (person.person, person.name, person.organisation, person.role):
+                raise Wrong(
+                    f"{shown(person.name)} 的身份与 --keys 所载不同",
+                    f"the statement of {shown(person.name)} isn't what --keys says of this key",
+                )
+        elif person.issuer not in known:
+            raise Wrong(
+                f"签署人 {shown(person.name)} 不在 --keys 中",
+                f"signer {shown(person.name)} ({person.role}) isn't in --keys, nor is who vouches for them",
+            )
+
+
+def check_anchor(draw: Draw, anchor: Head) -> bool:
+    """Whether the journal is shown to continue a head that was taken away; False where the transcript can't tell."""
+    if anchor.name() != draw.checkpoint.name():
+        raise Wrong("锚点是另一本日志的", "the anchor is of another journal")
+    if anchor.signatures:
+        check_head_signed(anchor, draw.keys[draw.signers[2]], "anchor")
+    if anchor.size not in draw.roots:
+        return False
+    if draw.roots[anchor.size] != anchor.root:
+        raise Wrong("日志不是锚点的延续", "this journal doesn't continue the anchor")
+    return True
+
+
+def check_fingerprint(draw: Draw, fingerprint: str) -> int:
+    """The generation of the ceremony that a receipt's fingerprint names."""
+    for each in draw.ceremonies:
+        if base64.b32encode(each.fingerprint).decode("ascii").startswith(fingerprint):
+            return each.generation
+    raise Wrong("仪式指纹与回执不符", "no ceremony here has the receipt's fingerprint")
+
+
+# -------------------------------------------------------------------------------------------------------- the report
+
+
+class Voice:
+    """Prints the report in the language asked for, or in both."""
+
+    def __init__(self, language: str | None) -> None:
+        self.language = language
+
+    def words(self, zh: str, en: str) -> str:
+        """A sentence in the language asked for, or both."""
+        if self.language == "zh" or zh == en:
+            return zh
+        return en if self.language == "en" else f"{zh} | {en}"
+
+    def say(self, zh: str, en: str) -> None:
+        """Print a line."""
+        print(self.words(zh, en))
+
+    def step(self, number: str, good: bool, zh: str, en: str) -> None:
+        """Print a check's line."""
+        word = self.words("通过", "ok") if good else self.words("错误", "WRONG")
+        print(f"[{number:>2}] {word}: {self.words(zh, en)}")
+
+
+class Given(NamedTuple):
+    """What the reader brought besides the transcript."""
+
+    known: dict[str, Person]
+    anchor: Head | None
+    fingerprint: str | None
+
+
+TITLES = {
+    1: ("信封、身份与签名", "envelope, identities, signatures"),
+    2: ("日志：检查点、条目、证书所载日志头", "journal: checkpoint, entries, the certificate's head"),
+    3: ("冻结证书：三方签名、两个单位、编号一致", "freeze certificate: three signers, two organisations, one draw"),
+    4: ("标签表及其根", "label table and its root"),
+    5: ("仪式：来源、承诺、骰子、随机串", "ceremony: sources, commitments, dice, randomness"),
+    6: ("轮次码都在链上", "codes on their chain"),
+    7: ("每一轮均重放一致", "every round replayed"),
+    8: ("答复、递补、满额或缺额、最终成员", "answers, promotions, completion, committee"),
+    9: ("公开项符合承诺，公平页样本重算一致", "openings meet commitments; fairness sample repeated"),
+    10: ("封存与开启", "sealings and openings"),
+}
+
+
+def verify(data: bytes, given: Given, voice: Voice) -> int:
+    """Take all steps over a transcript's bytes; the exit status."""
+    step = 1
+    try:
+        draw = open_transcript(data)
+        replay: Replay | None = None
+        for step in TITLES:
+            if step == 1:
+                check_signers(draw, given.known)
+            elif step == 7:
+                replay = Replay(draw)
+                replay.run()
+            elif step == 8 and replay:
+                check_committee(draw, replay)
+            elif step == 9:
+                check_openings(draw)
+                check_fairness(draw)
+            else:
+                steps = {2: check_journal, 3: check_certificate, 4: check_table, 5: check_ceremonies, 6: check_codes}
+                steps.get(step, check_sealings)(draw)
+            voice.step(str(step), True, *TITLES[step])
+            if step == 3:
+                describe(draw, voice)
+        step = 11
+        return conclude(draw, given, voice)
+    except Wrong as why:
+        voice.step(str(why.check or step) if step < 11 else "*", False, why.zh, why.en)
+    except (RecursionError, MemoryError, OverflowError, ValueError, TypeError, LookupError, AttributeError) as bug:
+        name = type(bug).__name__
+        voice.step(str(step), False, f"无法读取 ({name})", f"can't be read ({name})")
+    voice.say("结论：有误，不可采信", "Verdict: wrong; don't rely on it")
+    return 1
+
+
+def describe(draw: Draw, voice: Voice) -> None:
+    """Say which draw this is."""
+    said = draw.certificate
+    if draw.said["sample"]:
+        voice.say("     ※ 演示数据，不是真实抽取", "     * SAMPLE DATA, not a real draw")
+    centre, serial = shown(said["station"]["centre"]), shown(said["serial"])
+    quotas = ", ".join(f"{shown(each['specialty'], 20)} {each['count']}+{each['reserves']}" for each in said["quotas"])
+    voice.say(
+        f"     {serial} · {centre} · 级别 {said['level']} · 名额 {quotas}",
+        f"     {serial} · {centre} · level {said['level']} · quotas {quotas}",
+    )
+    others = said["ceremonies"]
+    changed = said["bank_changes"]["count"]
+    if changed:
+        voice.say(
+            f"     此前七日专家库变动 {changed} 项", f"     changes of the bank in the seven days before: {changed}"
+        )
+    if others:
+        voice.say(
+            f"     证书列出 {len(others)} 次较早或相关的抽取",
+            f"     the certificate lists {len(others)} earlier or related ceremonies",
+        )
+        for each in others[:10]:
+            print("       " + shown(f"{each['serial']} · {each['state']} · {each['relation']}"))
+
+
+def conclude(draw: Draw, given: Given, voice: Voice) -> int:
+    """Check authenticity against what was given, and say what that proves."""
+    proven = asked = 0
+    if given.known:
+        asked += 1
+        check_keys(draw, given.known)
+        proven += 1
+        voice.step("K", True, "签署人正是 --keys 所载之人", "the signers are the people of --keys")
+    if given.anchor:
+        asked += 1
+        if check_anchor(draw, given.anchor):
+            proven += 1
+            voice.step("A", True, "日志是所给锚点的延续", "the journal continues the anchor given")
+        else:
+            voice.say(
+                "[ A] 未查: 本记录不含由该锚点出发的证明",
+                "[ A] not checked: the transcript holds no proof from this anchor",
+            )
+    if given.fingerprint:
+        asked += 1
+        generation = check_fingerprint(draw, given.fingerprint)
+        proven += 1
+        voice.step(
+            "F",
+            True,
+            f"与回执上的仪式指纹一致（第 {generation} 代）",
+            f"this is the ceremony of the receipt (generation {generation}), fixed before any source was revealed",
+        )
+    for ceremony in draw.ceremonies:
+        voice.say(
+            f"     仪式指纹 {by_hand(ceremony.fingerprint)}",
+            f"     ceremony fingerprint {by_hand(ceremony.fingerprint)}",
+        )
+    if asked and proven == asked:
+        voice.say("结论：前后一致，且真实", "Verdict: consistent and authentic")
+        return 0
+    voice.say("     签署人（请另行核对指纹）：", "     signers (compare the fingerprints by another way):")
+    for keyid in draw.signers:
+        print(f"       {draw.people[keyid].line()}")
+    voice.say(
+        "结论：前后一致；真实性未查。用新密钥伪造的记录同样会前后一致",
+        "Verdict: consistent; authenticity not checked. A perfect forgery with fresh keys is consistent too",
+    )
+    return 3
+
+
+# ------------------------------------------------------------------------------------------------------- command line
+
+
+def read_file(path: str, most: int = MOST_BYTES) -> bytes:
+    """A file's bytes; too large or unreadable is a matter of usage."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as why:
+        raise Usage(f"无法读取 {shown(path)}", f"can't read {shown(path)}") from why
+    if len(data) > most:
+        raise Usage(f"{shown(path)} 过大", f"{shown(path)} is too large")
+    return data
+
+
+def read_keys(path: str) -> dict[str, Person]:
+    """Identity statements of a file: `{"v": 1, "identities": [...]}`, a list of them or a single one; any spelling."""
+    try:
+        said = read_json(read_file(path, 1 << 26), "--keys", spelling=False)
+        if isinstance(said, dict) and "identities" in said:
+            said = as_list(exactly(said, "v identities", "--keys")["identities"], "--keys")
+        return take_people(said if isinstance(said, list) else [said], "--keys")
+    except Wrong as why:
+        raise Usage(why.zh, why.en) from why
+
+
+def read_anchor(path: str) -> Head:
+    """A head that somebody took away, signed or bare."""
+    try:
+        return take_head(read_file(path, 1 << 20).decode("utf-8"), "--anchor", bare=True)
+    except (Wrong, UnicodeDecodeError) as why:
+        raise Usage("--anchor 不是日志头", "--anchor isn't a journal's head") from why
+
+
+def read_fingerprint(text: str) -> str:
+    """A fingerprint as typed: 26 characters, or the QR's 52; 0 and 1 are read as O and I."""
+    plain = re.sub(r"[\s-]", "", text).upper().replace("0", "O").replace("1", "I")
+    if not re.fullmatch(r"[A-Z2-7]{26}(?:[A-Z2-7]{26})?", plain):
+        raise Usage("--fingerprint 应为 26 或 52 个字符", "--fingerprint must have 26 or 52 characters")
+    return plain
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    parser = argparse.ArgumentParser(
+        description="Checks a Fengqian transcript / 核验封签抽取记录",
+        epilog="exit: 0 consistent and authentic, 3 consistent but authenticity not checked, 1 wrong, 2 usage",
+    )
+    parser.add_argument("transcript", metavar="TRANSCRIPT")
+    parser.add_argument("--keys", metavar="FILE", help="identity statements got by another way")
+    parser.add_argument("--anchor", metavar="FILE", help="a journal's head that a witness took home")
+    parser.add_argument("--fingerprint", metavar="F", help="the ceremony fingerprint on a receipt")
+    parser.add_argument("--lang", choices=("zh", "en"))
+    asked = parser.parse_args(arguments)
+    voice = Voice(asked.lang)
+    try:
+        given = Given(
+            read_keys(asked.keys) if asked.keys else {},
+            read_anchor(asked.anchor) if asked.anchor else None,
+            read_fingerprint(asked.fingerprint) if asked.fingerprint else None,
+        )
+        data = read_file(asked.transcript)
+    except Usage as why:
+        print(voice.words(why.zh, why.en), file=sys.stderr)
+        return 2
+    return verify(data, given, voice)
+
+
+if __name__ == "__main__":
+    try:
+        status = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    raise SystemExit(status)

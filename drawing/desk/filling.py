@@ -144,21 +144,34 @@ def expert_in(live: LiveDraw, slot: Slot) -> Expert:
 
 
 def note_call(live: LiveDraw, slot: str, *, by_hand: bool) -> int:
-    """Journal that a call begins, before it does; return which attempt it is."""
-    found = live.record.slots[slot]
-    assert found.occupant is not None
+    """Journal that a call begins, before it does; return which attempt it is.
+
+    Raises:
+        NotDueError: where nobody in that slot is awaited.
+    """
+    found, number = _awaited(live, slot)
     attempt = found.attempts + 1
-    live.write("draw.called", {"slot": slot, "round": found.occupant.round, "attempt": attempt, "by_hand": by_hand})
+    live.write("draw.called", {"slot": slot, "round": number, "attempt": attempt, "by_hand": by_hand})
     return attempt
 
 
 def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue], *by: str) -> bool:
-    """Journal how a person's call ended for good; say whether they come."""
-    found = live.record.slots[slot]
-    assert found.occupant is not None
-    body = {**details, "slot": slot, "round": found.occupant.round, "outcome": outcome, "attempts": found.attempts}
+    """Journal how a person's call ended for good; say whether they come.
+
+    Raises:
+        NotDueError: where nobody in that slot is awaited.
+    """
+    found, number = _awaited(live, slot)
+    body = {**details, "slot": slot, "round": number, "outcome": outcome, "attempts": found.attempts}
     live.write("draw.answered", body, *by)
     return outcome == CONFIRMED
+
+
+def _awaited(live: LiveDraw, slot: str) -> tuple[Slot, int]:
+    found = next((pending for pending in live.record.pending() if pending.name == slot), None)
+    if found is None or found.occupant is None:
+        raise NotDueError(what_for=f"An answer of slot {slot}")
+    return found, found.occupant.round
 
 
 def finish(live: LiveDraw) -> Step:

@@ -15,7 +15,7 @@ from drawing.certificate import (
     sign_certificate,
 )
 from drawing.custody import NONCES, OPERATOR, SUPERVISOR, PoolSecret, holder_of, pool_bytes, pool_context, seal_for
-from drawing.desk.preparing import ReportChangedError, Survey, draws
+from drawing.desk.preparing import Survey, draws, require_signed
 from drawing.desk.station import LiveDraw
 from drawing.pool import Pool, build_pool
 from drawing.record import DrawRecord, Step
@@ -24,7 +24,7 @@ from vault.box import Box
 from vault.files import write_atomic
 from vault.note import Checkpoint, Note
 from vault.roles import Act
-from vault.suite import commitment, sha256
+from vault.suite import commitment
 
 CHANGE_DAYS = 7
 
@@ -38,11 +38,10 @@ def freeze(live: LiveDraw, found: Survey, pack_id: str, pack_digest: str) -> Cer
     """
     live.record.require("Freezing", Step.NARROWED)
     live.present.allow(Act.FREEZE_DRAW, Act.APPROVE_FREEZE)
-    if sha256(found.report_bytes).hex() != live.record.narrowing_digest:
-        raise ReportChangedError
+    require_signed(live, found)
     secret, pool = _secrets(live, found)
     certificate = _certificate(live, found, secret, pool, pack_id, pack_digest)
-    envelope = sign_certificate(certificate, [*live.present.keys, live.station.signer])
+    envelope = sign_certificate(certificate, live.signers())
     holders = [
         holder_of(OPERATOR, live.present.operator.identity),
         holder_of(SUPERVISOR, live.present.supervisor.identity),
@@ -51,7 +50,7 @@ def freeze(live: LiveDraw, found: Survey, pack_id: str, pack_digest: str) -> Cer
         pool_bytes(secret),
         pool_context(live.draw, 0),
         holders,
-        [*live.present.keys, live.station.signer],
+        live.signers(),
         live.station.randomness,
     )
     write_atomic(live.folder.pool, box)

@@ -5,17 +5,20 @@ journal's last entry; a clock turned forward while the program was off isn't det
 model says so.  A conflict at sign-in puts the draw back to filling: the pool's box is made again from the list.
 """
 
+from collections.abc import Mapping
+
 from drawing.custody import OPERATOR, SUPERVISOR, SealedList, holder_of, pool_bytes, pool_context, seal_for
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
-from drawing.record import Step
+from drawing.record import ALIVE, Step
 from drawing.seats import note_closed
 from vault.box import Box
-from vault.database import writing
 from vault.files import write_atomic
 from vault.identity import PrivateIdentity
-from vault.roles import Act, require
+from vault.roles import Act
 from vault.times import to_text
+
+VACANCIES = ("absent", "conflict", "withdrawn")
 
 
 class TooEarlyError(DrawingError):
@@ -36,12 +39,22 @@ class SecondSupervisorError(DrawingError):
     todo = "Let a second supervisor unlock their key, and write down the reason; it will be published."
 
 
+class VacancyError(DrawingError):
+    """A replacement names no seated slot, or no reason."""
+
+    code = "drawing.opening.vacancy"
+    what = "A replacement names at least one slot in which somebody sits, why each falls free, and a reason."
+    kept = "The list stays as it was opened."
+    todo = "Name the slots of those who can't sit, each as conflict, absent or withdrawn."
+
+
 def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str = "") -> SealedList:
     """Open the last sealed list; once it is open, open it again for printing.
 
     Raises:
         StepRefusedError: where nothing is sealed.
         TooEarlyError, SecondSupervisorError: before the time, without or with the wrong approval.
+        VaultError: where the second one is no supervisor, or is of the operator's organisation.
         BoxDiffersError: where the box on the disk isn't the journal's; the box's own refusals otherwise.
     """
     live.record.require("Opening", Step.SEALED, Step.OPENED, Step.CLOSED)
@@ -72,21 +85,22 @@ def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str
 
 
 def _require_second(live: LiveDraw, second: PrivateIdentity | None, reason: str) -> None:
-    if second is None or second.keyid == live.present.supervisor.keyid or not reason.strip():
+    if second is None or not reason.strip() or not live.present.is_second(second, Act.APPROVE_EARLY_OPENING):
         raise SecondSupervisorError
-    if second.identity.person == live.present.supervisor.identity.person:
-        raise SecondSupervisorError
-    require(second.identity.role, Act.APPROVE_EARLY_OPENING)
 
 
-def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: dict[str, str], reason: str) -> None:
-    """Put an opened draw back to filling: `slots` maps each slot that falls free to `conflict` or `absent`.
+def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: Mapping[str, str], reason: str) -> None:
+    """Put an opened draw back to filling: `slots` maps each slot that falls free to one of `VACANCIES`.
 
     Raises:
         StepRefusedError: unless the draw is opened.
+        VacancyError: without a slot in which somebody sits, or without a reason.
     """
     live.record.require("Replacing a member", Step.OPENED)
     live.present.allow(Act.REPLACE_MEMBER, Act.APPROVE_REPLACEMENT)
+    seated = {slot.name for slot in live.record.committee()}
+    if not slots or not seated.issuperset(slots) or not set(VACANCIES).issuperset(slots.values()) or not reason.strip():
+        raise VacancyError
     holders = [
         holder_of(OPERATOR, live.present.operator.identity),
         holder_of(SUPERVISOR, live.present.supervisor.identity),
@@ -95,30 +109,41 @@ def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: dict[str, st
         pool_bytes(sealed.secret),
         pool_context(live.draw, live.record.openings),
         holders,
-        [*live.present.keys, live.station.signer],
+        live.signers(),
         live.station.randomness,
     )
     write_atomic(live.folder.pool, content)
-    live.write("draw.reentered", {"reason": reason, "box": Box.parse(content).digest, "vacated": sorted(slots)})
+    live.write_all(
+        [
+            ("draw.reentered", {"reason": reason.strip(), "box": Box.parse(content).digest}),
+            *(("draw.vacated", {"slot": slot, "reason": slots[slot]}) for slot in sorted(slots)),
+        ]
+    )
     live.take_secret(sealed.secret)
-    for slot in sorted(slots):
-        live.write("draw.vacated", {"slot": slot, "reason": slots[slot]})
 
 
 def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
     """Close an opened draw: everyone has signed in; from now on their seats count for the frequency cap."""
     live.record.require("Closing", Step.OPENED)
     sat = [member.id for member in sealed.members if not member.slot.startswith("R")]
-    with writing(live.station.engine) as connection:
-        entry = live.station.journal.append(
-            "draw.closed", live.draw, {"reason": reason}, live.present.keyids, connection=connection
-        )
-        note_closed(connection, live.draw, sat, entry.at)
-    live.record.apply(entry)
+    live.write(
+        "draw.closed",
+        {"reason": reason},
+        beside=lambda connection, entry: note_closed(connection, live.draw, sat, entry.at),
+    )
 
 
 def abort(live: LiveDraw, reason: str) -> None:
-    """End a draw for good; after the first selection this cancels the project, and a transcript will say so."""
+    """End a draw for good; after the first selection this cancels the project.
+
+    Later ceremonies of the lot name it.  The pool's box is erased, so no transcript can be made of it: what is left is
+    the journal.
+
+    Raises:
+        StepRefusedError: where the draw has ended.
+    """
+    live.record.require("Ending the draw", *ALIVE)
     live.present.allow(Act.ABORT_DRAW, Act.APPROVE_ABORT)
     live.write("draw.aborted", {"reason": reason})
+    live.drop_secret()
     live.tidy()

@@ -3,11 +3,15 @@
 Order: the request is parsed and checked against its rule pack; it is stored, then journaled; the pool is surveyed (each
 time that is journaled as a preview); the supervisor confirms look-alike employers and signs the report, with a second
 supervisor and a reason where a limit is passed.  The stored request is erased at the freeze.
+
+What is stored until then is held to the journal by salted digests, so that neither a file changed on the disk nor a
+seat closed meanwhile gets into the freeze, and no stranger with the transcript can try out bidders or recusals on them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from drawing.custody import Confirmed
 from drawing.desk.station import DrawStation, LiveDraw
@@ -19,22 +23,23 @@ from drawing.narrowing import BankVersion as Bank
 from drawing.narrowing import Report, narrowing_report, require_fillable, tally_of
 from drawing.pool import Judged
 from drawing.record import DrawRecord, Step
-from drawing.request import Request, request_bytes
+from drawing.request import BEIJING, Request, request_bytes
 from drawing.request_form import parse_request
 from drawing.rulepack import RulePack
 from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
 from vault.dsse import sign_envelope
-from vault.files import read_limited, write_atomic
-from vault.identity import PrivateIdentity
+from vault.files import erase, read_limited, write_atomic
+from vault.identity import PrivateIdentity, check_valid
 from vault.ids import BankId, DrawId, new_id
-from vault.jsontext import Reader, dumps
+from vault.jsontext import JsonValue, Reader, dumps
 from vault.roles import Act, require
-from vault.suite import sha256
+from vault.suite import commitment, equal, sha256
 from vault.times import to_text
 
 LONGEST_REQUEST = 16 * 1024 * 1024
 APPROVAL = "narrowing-approval"
+_NONCE_LENGTH = 32
 
 
 class SecondApprovalError(DrawingError):
@@ -55,6 +60,24 @@ class ReportChangedError(DrawingError):
     todo = "Look at the new narrowing report and sign it."
 
 
+class NoServerError(DrawingError):
+    """Level A on a station that no server gives codes to."""
+
+    code = "drawing.request.no_server"
+    what = "Level A needs codes from a central server, and this station has none."
+    kept = "Nothing was registered."
+    todo = "Ask for level B with a second machine, or for level C."
+
+
+class StoredChangedError(DrawingError):
+    """What was stored with a registered request isn't what was registered or signed."""
+
+    code = "drawing.request.changed"
+    what = "The stored request or its confirmed employers are not what was registered and signed."
+    kept = "Nothing was frozen."
+    todo = "Keep the station's folder for the auditor, end this draw and register the request anew."
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a request makes of the bank: everyone in a sought specialty judged, and the report of it."""
@@ -62,7 +85,7 @@ class Survey:
     request: Request = field(repr=False)
     bank: BankId
     bank_root: bytes
-    people: tuple[Judged, ...] = field(repr=False)
+    people: Judged = field(repr=False)
     report: Report
     report_bytes: bytes
     frequency: tuple[tuple[str, int], ...] = field(repr=False)
@@ -84,18 +107,22 @@ def prepare(
     Raises:
         NoBankError: where there is no bank yet.
         RequestRefusedError, ApprovalNeededError: where rules forbid it; nothing is stored.
+        NoServerError: at level A.
     """
     require(operator.identity.role, Act.PREPARE_REQUEST)
     station.bank.current()
+    _erase_unregistered(station)
     now = station.clock.now()
     request = parse_request(raw)
+    if request.level == "A":
+        raise NoServerError
     findings = review_request(request, pack, now)
     require_allowed(findings, approved=approved)
     draw = DrawId(new_id(now, station.randomness))
     folder = station.draw_folder(draw)
     folder.root.mkdir(parents=True, mode=0o700)
-    content = request_bytes(request)
-    write_atomic(folder.request, content)
+    content, nonce = request_bytes(request), station.randomness.take(_NONCE_LENGTH)
+    write_atomic(folder.request, nonce + content)
     station.journal.append(
         "draw.prepared",
         draw,
@@ -104,23 +131,46 @@ def prepare(
             "lot": request.project.lot,
             "name": request.project.name,
             "start": to_text(request.meeting.start),
-            "request": sha256(content).hex(),
+            "request": commitment("request", nonce, content).hex(),
         },
         [operator.keyid],
     )
     return draw, findings
 
 
+def _erase_unregistered(station: DrawStation) -> None:
+    """Take away requests that were stored when the program died before it registered them."""
+    registered = {entry.subject for entry in station.journal.entries(kind="draw.prepared")}
+    for folder in sorted(station.folder.glob("*")):
+        if folder.is_dir() and folder.name not in registered:
+            erase(station.draw_folder(DrawId(folder.name)).request)
+
+
 def _next_serial(station: DrawStation, now: datetime) -> str:
-    year = now.year
-    this_year = sum(entry.at.year == year for entry in station.journal.entries(kind="draw.prepared"))
+    year = now.astimezone(BEIJING).year
+    prepared = station.journal.entries(kind="draw.prepared")
+    this_year = sum(entry.at.astimezone(BEIJING).year == year for entry in prepared)
     return f"{station.serial_prefix} {year}-{this_year + 1:04d}"
 
 
 def stored_request(live: LiveDraw) -> Request:
-    """Return the registered request; until the freeze."""
+    """Return the registered request; until the freeze.
+
+    Raises:
+        StoredChangedError: where the file isn't what was registered.
+    """
     live.record.require("Reading the request", Step.PREPARED, Step.NARROWED)
-    return parse_request(read_limited(live.folder.request, LONGEST_REQUEST))
+    nonce, content = _nonce_and_content(live.folder.request)
+    if not equal(commitment("request", nonce, content).hex().encode("ascii"), live.record.request_digest.encode()):
+        raise StoredChangedError
+    return parse_request(content)
+
+
+def _nonce_and_content(path: Path) -> tuple[bytes, bytes]:
+    stored = read_limited(path, LONGEST_REQUEST)
+    if len(stored) < _NONCE_LENGTH:
+        raise StoredChangedError
+    return stored[:_NONCE_LENGTH], stored[_NONCE_LENGTH:]
 
 
 def look_alikes(live: LiveDraw) -> tuple[EmployerMatch, ...]:
@@ -131,8 +181,31 @@ def look_alikes(live: LiveDraw) -> tuple[EmployerMatch, ...]:
 
 def stored_matches(live: LiveDraw) -> tuple[Confirmed, ...]:
     """Return the look-alikes that were confirmed with the signed report; until the freeze."""
-    items = Reader.of(read_limited(live.folder.matches, LONGEST_REQUEST)).readers("matches")
+    live.record.require("Reading the confirmed employers", Step.NARROWED)
+    items = Reader.of(_nonce_and_content(live.folder.matches)[1]).readers("matches")
     return tuple(Confirmed(item.text("recused"), item.text("employer")) for item in items)
+
+
+def require_signed(live: LiveDraw, found: Survey) -> None:
+    """Pass a survey that is the one on which the narrowing report was signed.
+
+    Raises:
+        ReportChangedError: where report, confirmed employers or closed seats are others.
+    """
+    nonce, _ = _nonce_and_content(live.folder.matches)
+    signed = (live.record.narrowing_digest, live.record.narrowing_basis)
+    if signed != (sha256(found.report_bytes).hex(), commitment("basis", nonce, _basis_bytes(found)).hex()):
+        raise ReportChangedError
+
+
+def _matches_value(found: Survey) -> list[JsonValue]:
+    return [{"recused": match.recused, "employer": match.employer} for match in found.matches]
+
+
+def _basis_bytes(found: Survey) -> bytes:
+    """Write what the pool follows from besides the registered request and the bank that the report names."""
+    frequency: list[JsonValue] = [{"id": person, "draws": draws} for person, draws in found.frequency]
+    return dumps({"matches": _matches_value(found), "frequency": frequency})
 
 
 def sought_experts(station: DrawStation, request: Request) -> list[Expert]:
@@ -144,9 +217,12 @@ def survey(live: LiveDraw, pack: RulePack, matches: Sequence[Confirmed], at: dat
     """Judge everyone sought and report on it, as of `at`.
 
     Raises:
+        RequestRefusedError: where the rules forbid the request by now.
         QuotasUnfillableError: naming which quota lacks how many.
     """
     station, request = live.station, stored_request(live)
+    findings = review_request(request, pack, at)
+    require_allowed(findings, approved=True)
     version = station.bank.current()
     frequency = frequency_of(live, request, at)
     confirmed = frozenset((normal_form(match.employer), normal_form(match.recused)) for match in matches)
@@ -154,14 +230,15 @@ def survey(live: LiveDraw, pack: RulePack, matches: Sequence[Confirmed], at: dat
     experts = sought_experts(station, request)
     employers = [group_key(expert.employer) for expert in experts]
     verdicts = list(judge.verdicts(experts))
-    judged = zip(experts, verdicts, employers, strict=True)
-    people = [Judged(expert.id, verdict.mask, employer) for expert, verdict, employer in judged]
+    people = Judged([expert.id for expert in experts], [verdict.mask for verdict in verdicts], employers)
     tally = tally_of(request, zip(verdicts, employers, strict=True))
     require_fillable(tally)
     shown = Bank(version.id, version.root.hex(), version.experts)
     report = narrowing_report(tally, pack, shown, live.draw, at)
+    # limits that the request itself passes wait for the same second approval as those of its pool
+    report = replace(report, findings=(*findings, *report.findings))
     return Survey(
-        request, version.id, version.root, tuple(people), report, report.to_bytes(), tuple(frequency), tuple(matches)
+        request, version.id, version.root, people, report, report.to_bytes(), tuple(frequency), tuple(matches)
     )
 
 
@@ -182,28 +259,32 @@ def approve(live: LiveDraw, found: Survey, second: PrivateIdentity | None = None
 
     Raises:
         SecondApprovalError: where the report needs one and there is none, or it is the same person, or without reason.
+        VaultError: where the second one is no supervisor, or is of the operator's organisation.
     """
     live.record.require("Signing the narrowing report", Step.PREPARED, Step.NARROWED)
     live.present.allow(Act.PREPARE_REQUEST, Act.APPROVE_REQUEST)
+    check_valid(live.present.supervisor.identity, live.station.clock.now())
     signers = [live.present.supervisor]
     if found.report.needs_approval:
-        if second is None or not reason.strip() or second.keyid == live.present.supervisor.keyid:
+        if second is None or not reason.strip() or not live.present.is_second(second, Act.APPROVE_REQUEST):
             raise SecondApprovalError
-        require(second.identity.role, Act.APPROVE_REQUEST)
         signers.append(second)
-    matches = [{"recused": match.recused, "employer": match.employer} for match in found.matches]
-    write_atomic(live.folder.matches, dumps({"matches": matches}))
+    nonce = live.station.randomness.take(_NONCE_LENGTH)
+    write_atomic(live.folder.matches, nonce + dumps({"matches": _matches_value(found)}))
     digest = sha256(found.report_bytes).hex()
     signature = sign_envelope(APPROVAL, dumps({"draw": live.draw, "report": digest}), signers)
     live.write(
         "draw.narrowed",
         {
             "report": digest,
+            "basis": commitment("basis", nonce, _basis_bytes(found)).hex(),
             "signature": signature.to_json(),
             "approved_by": [signer.keyid for signer in signers],
             "reason": reason.strip() or None if found.report.needs_approval else None,
             "at": to_text(found.report.at),
         },
+        *live.present.keyids,
+        *(signer.keyid for signer in signers[1:]),
     )
 
 

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from drawing.custody import Member, SealedList, holder_of, list_bytes, list_context, seal_for
 from drawing.desk.filling import expert_in
-from drawing.desk.station import LiveDraw, erase_if_there
+from drawing.desk.station import BoxDiffersError, LiveDraw, erase_if_there
 from drawing.errors import DrawingError
 from drawing.record import Sealing, Step
 from vault.box import Box, Holder
+from vault.errors import VaultError
 from vault.files import write_atomic
-from vault.identity import Identity
+from vault.identity import Identity, check_separation
 from vault.roles import Act, Role
 from vault.times import to_text
 
@@ -23,8 +24,8 @@ class DeputyRefusedError(DrawingError):
     """Somebody can't hold a copy of a share."""
 
     code = "drawing.sealing.deputy"
-    what = "{name} can't be a deputy: only operators and supervisors hold shares of a list."
-    todo = "Choose deputies from the duty roster of operators and supervisors."
+    what = "{name} can't be a deputy: {problem}."
+    todo = "Choose deputies from the duty roster: operators, and supervisors of other organisations than theirs."
 
 
 def seal_list(live: LiveDraw, deputies: Sequence[Identity] = (), opening: datetime | None = None) -> Sealing:
@@ -32,29 +33,26 @@ def seal_list(live: LiveDraw, deputies: Sequence[Identity] = (), opening: dateti
 
     Raises:
         StepRefusedError: unless the draw is complete or short.
-        DeputyRefusedError: for a deputy of another role.
+        DeputyRefusedError: for a deputy of another role, or a supervisor of an operator's organisation.
     """
     live.record.require("Sealing", Step.COMPLETE, Step.SHORT)
     live.present.allow(Act.SEAL_LIST, Act.APPROVE_SEAL)
     certificate = live.record.frozen()
     number = len(live.record.sealings) + 1
-    holders = [holder_of(key.identity.role.value, key.identity) for key in live.present.keys]
-    holders += [_deputy(identity) for identity in deputies if identity.keyid not in live.present.keyids]
+    holders = _holders([key.identity for key in live.present.keys], deputies)
     sealed = SealedList(live.secret, tuple(live.rounds.contents), tuple(_members(live)))
-    content = seal_for(
-        list_bytes(sealed),
-        list_context(live.draw, number),
-        holders,
-        [*live.present.keys, live.station.signer],
-        live.station.randomness,
-    )
-    write_atomic(live.folder.list(number), content)
+    content, context = list_bytes(sealed), list_context(live.draw, number)
+    box = seal_for(content, context, holders, live.signers(), live.station.randomness)
+    write_atomic(live.folder.list(number), box)
+    digest = Box.parse(box).digest
+    if live.open_box(live.folder.list(number), digest, context) != content:
+        raise BoxDiffersError
     live.write(
         "draw.sealed",
         {
             "sealing": number,
             "serial": live.record.serial if number == 1 else f"{live.record.serial}-{number}",
-            "box": Box.parse(content).digest,
+            "box": digest,
             "opening": to_text(max(opening or certificate.opening, certificate.opening)),
             "holders": [{"role": holder.role, "name": holder.name, "keyid": holder.keyid} for holder in holders],
         },
@@ -64,10 +62,19 @@ def seal_list(live: LiveDraw, deputies: Sequence[Identity] = (), opening: dateti
     return live.record.sealings[-1]
 
 
-def _deputy(identity: Identity) -> Holder:
-    if identity.role not in (Role.OPERATOR, Role.SUPERVISOR):
-        raise DeputyRefusedError(name=identity.name)
-    return holder_of(identity.role.value, identity)
+def _holders(present: Sequence[Identity], deputies: Sequence[Identity]) -> list[Holder]:
+    """Return who holds a share: the two present and each deputy once, every supervisor apart from every operator."""
+    people = list({identity.keyid: identity for identity in (*present, *deputies)}.values())
+    for identity in people:
+        if identity.role not in (Role.OPERATOR, Role.SUPERVISOR):
+            raise DeputyRefusedError(name=identity.name, problem="only operators and supervisors hold shares of a list")
+        try:
+            for other in people:
+                if (identity.role, other.role) == (Role.OPERATOR, Role.SUPERVISOR):
+                    check_separation(identity, other)
+        except VaultError as error:
+            raise DeputyRefusedError(name=identity.name, problem="a supervisor would be of its organisation") from error
+    return [holder_of(identity.role.value, identity) for identity in people]
 
 
 def _members(live: LiveDraw) -> list[Member]:

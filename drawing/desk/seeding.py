@@ -19,7 +19,7 @@ from drawing.custody import dice_context, holder_of, open_for, seal_for
 from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
 from drawing.dice import parse_dice, require_different
 from drawing.errors import DrawingError
-from drawing.order import CHAIN_LENGTH, chain, randomness_text
+from drawing.order import CHAIN_LENGTH, CODE_LENGTH, chain, randomness_text
 from drawing.record import Step
 from vault.box import Box, Holder, require_context
 from vault.files import read_limited, write_atomic
@@ -54,23 +54,28 @@ def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
     live.record.require("Fixing the sources", Step.FROZEN)
     live.present.allow(Act.RUN_CEREMONY, Act.APPROVE_SOURCE)
     certificate, secret = live.record.frozen(), live.secret
-    made_here = secret.chain_secret is not None
-    if made_here is not (chain_end is None):
-        raise ChainEndError(level=certificate.level, where="this station" if made_here else "another machine")
     ceremony = Ceremony(
         draw=live.draw,
         generation=1,
         certificate=certificate_digest(live.record.certificate_payload),
         level=certificate.level,
         sources=sources_of(certificate, source_commitment(live.draw, secret.station_value)),
-        chain_end=chain_end or chain(secret.chain_secret or b"", CHAIN_LENGTH),
-        chain_made="station" if made_here else "elsewhere",
+        chain_end=_chain_end(certificate.level, secret.chain_secret, chain_end),
+        chain_made="elsewhere" if secret.chain_secret is None else "station",
         fixed_at=live.station.clock.now(),
     )
-    envelope = sign_ceremony(ceremony, [*live.present.keys, live.station.signer])
+    envelope = sign_ceremony(ceremony, live.signers())
     fingerprint = fingerprint_of(envelope.payload)
     live.write("draw.fixed", {"ceremony": envelope.to_json(), "fingerprint": fingerprint})
     return fingerprint
+
+
+def _chain_end(level: str, secret: bytes | None, given: bytes | None) -> bytes:
+    if secret is not None and given is None:
+        return chain(secret, CHAIN_LENGTH)
+    if secret is not None or given is None or len(given) != CODE_LENGTH:
+        raise ChainEndError(level=level, where="another machine" if secret is None else "this station")
+    return given
 
 
 def missing_dice(live: LiveDraw) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """What the desk works with: the station's ports, the two who are present, and one draw while it is on the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from drawing.bankstore import BankStore
 from drawing.certificate import request_of
@@ -25,9 +25,10 @@ from drawing.request import Request
 from drawing.rounds import Rounds
 from vault.box import Box, Context, require_context
 from vault.clock import Clock
+from vault.database import writing
 from vault.dsse import Signer
 from vault.files import erase, read_limited, remove_parts
-from vault.identity import PrivateIdentity, check_separation
+from vault.identity import PrivateIdentity, check_separation, check_valid
 from vault.ids import DrawId, StationId
 from vault.journal import Journal
 from vault.journalentry import Entry
@@ -36,6 +37,7 @@ from vault.randomness import Randomness
 from vault.roles import Act, require
 
 LARGEST_BOX = 512 * 1024 * 1024
+Beside = Callable[[Connection, Entry], None]
 _POOL_LIVES = (Step.FROZEN, Step.FIXED, Step.SEEDED, Step.FILLING, Step.COMPLETE, Step.SHORT)
 
 
@@ -99,6 +101,17 @@ class Present:
         require(self.operator.identity.role, operator)
         require(self.supervisor.identity.role, supervisor)
 
+    def is_second(self, second: PrivateIdentity, act: Act) -> bool:
+        """Say whether somebody is another supervisor than the one present; they may be of the same organisation.
+
+        Raises:
+            VaultError: where they aren't a supervisor who may do this, or are of the operator's organisation.
+        """
+        check_separation(self.operator.identity, second.identity)
+        require(second.identity.role, act)
+        present = self.supervisor.identity
+        return second.keyid != present.keyid and second.identity.person != present.person
+
     @property
     def keyids(self) -> tuple[str, str]:
         """Both key ids, the operator's first."""
@@ -145,11 +158,44 @@ class LiveDraw:
         live.tidy()
         return live
 
-    def write(self, kind: str, body: Mapping[str, JsonValue], *by: str) -> Entry:
-        """Journal an entry of this draw, durably, and take it into the record; without `by`, both stand behind it."""
-        entry = self.station.journal.append(kind, self.draw, body, by or self.present.keyids)
-        self.record.apply(entry)
-        return entry
+    def write(self, kind: str, body: Mapping[str, JsonValue], *by: str, beside: Beside | None = None) -> Entry:
+        """Journal an entry of this draw, durably, and take it into the record; without `by`, both stand behind it.
+
+        `beside` writes rows in the same transaction.
+
+        Raises:
+            RecordBrokenError: where the draw's state doesn't let it follow; nothing is written.
+        """
+        return self.write_all([(kind, body)], *by, beside=beside)[-1]
+
+    def write_all(
+        self, events: Sequence[tuple[str, Mapping[str, JsonValue]]], *by: str, beside: Beside | None = None
+    ) -> list[Entry]:
+        """Journal several entries, all of them or none.
+
+        Raises:
+            RecordBrokenError: where one can't follow; nothing is written.
+        """
+        with writing(self.station.engine) as connection:
+            append, behind = self.station.journal.append, by or self.present.keyids
+            entries = [append(kind, self.draw, body, behind, connection=connection) for kind, body in events]
+            self.record.after(entries)
+            if beside is not None:
+                beside(connection, entries[-1])
+        for entry in entries:
+            self.record.apply(entry)
+        return entries
+
+    def signers(self) -> list[Signer]:
+        """Return operator, supervisor and station as they sign a statement now.
+
+        Raises:
+            IdentityExpiredError: where one of the two present isn't valid any more.
+        """
+        now = self.station.clock.now()
+        for key in self.present.keys:
+            check_valid(key.identity, now)
+        return [*self.present.keys, self.station.signer]
 
     def tidy(self) -> None:
         """Take away what a crash left behind: boxes and files that the draw's state no longer needs."""
@@ -157,11 +203,12 @@ class LiveDraw:
         remove_parts(self.folder.root)
         if record.step not in _POOL_LIVES:
             erase_if_there(self.folder.pool)
+        erase_if_there(self.folder.list(len(record.sealings) + 1))
         if record.certificate is not None or record.step is Step.ABORTED:
             erase_if_there(self.folder.request)
             erase_if_there(self.folder.matches)
         if record.values or record.step is Step.ABORTED:
-            for witness in record.certificate.witnesses if record.certificate else ():
+            for witness in record.certificate.witnesses if record.certificate is not None else ():
                 erase_if_there(self.folder.dice(witness))
 
     def open_pool(self) -> PoolSecret:

@@ -16,6 +16,7 @@ from vault.suite import SUITE, sha256
 from vault.times import to_text
 
 _WHERE = "certificate"
+_MOST_QUOTAS, _MOST_SEATS = 32, 200
 _COMMITTED = ("bank", "narrowing", "project", "sealed")
 
 
@@ -95,7 +96,6 @@ def read_certificate(document: Document) -> Certificate:
     body = document.only("draw.frozen").reader()
     envelope = Envelope.of(body.raw("certificate"), _WHERE)
     body.text("box", pattern=KEYID)
-    body.end()
     reader = Reader.of(envelope.payload)
     reader.integer("v", 1, 1)
     reader.choice("suite", (SUITE,))
@@ -192,8 +192,10 @@ def check_certificate(document: Document, certificate: Certificate, people: Peop
         people.identity(certificate.supervisor, _WHERE, Role.SUPERVISOR),
         _WHERE,
     )
-    if not certificate.quotas or sum(quota.count for quota in certificate.quotas) == 0:
-        raise CheckFailedError(_WHERE, "it asks for nobody")
+    asked = sum(quota.count for quota in certificate.quotas)
+    seats = asked + sum(quota.reserves for quota in certificate.quotas)
+    if not asked or seats > _MOST_SEATS or len(certificate.quotas) > _MOST_QUOTAS:
+        raise CheckFailedError(_WHERE, "it asks for nobody, or for more than a request may")
     if len(set(certificate.witnesses)) != len(certificate.witnesses) or not certificate.witnesses:
         raise CheckFailedError(_WHERE, "its witnesses are none, or one stands twice")
     for name, here, there in (
@@ -225,7 +227,6 @@ def _check_prepared(document: Document, certificate: Certificate) -> None:
         body.text(key)
     body.time("start")
     body.text("request", pattern=KEYID)
-    body.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +245,8 @@ def check_approval(document: Document, people: People) -> Approval:
     Raises:
         CheckFailedError, SignatureError: where one isn't signed by supervisors, all different.
     """
-    approvals = [_approval(document, entry, people) for entry in document.entries_of("draw.narrowed")]
-    if not approvals:
-        raise CheckFailedError("entries", "no narrowing report was approved")
-    return approvals[-1]
+    # check_steps has seen that there is one before the freeze
+    return [_approval(document, entry, people) for entry in document.entries_of("draw.narrowed")][-1]
 
 
 def _approval(document: Document, entry: Entry, people: People) -> Approval:
@@ -259,7 +258,6 @@ def _approval(document: Document, entry: Entry, people: People) -> Approval:
         body.time("at"),
     )
     envelope = Envelope.of(body.raw("signature"), entry.place)
-    body.end()
     reader = Reader.of(envelope.payload)
     draw, report = reader.text("draw"), reader.hex_bytes("report", 32)
     reader.end()

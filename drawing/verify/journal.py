@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from drawing.verify.document import Document, Entry
 from drawing.verify.report import CheckFailedError
-from vault.merkle import leaf_hash, node_hash, verify_consistency, verify_inclusion
+from vault.merkle import EMPTY_ROOT, leaf_hash, node_hash, verify_consistency, verify_inclusion
 from vault.note import Checkpoint, Note, NoteError, verify_note
 
 _INCARNATION = re.compile(r"(.+)/incarnation/([1-9][0-9]{0,8})")
@@ -72,7 +72,7 @@ def check_journal(document: Document, frozen_head: Head, station_key: bytes) -> 
     for entry, path in zip(document.entries, document.inclusion, strict=True):
         leaf = leaf_hash(entry.payload)
         verify_inclusion(leaf, entry.index, head.size, path, head.root)
-        roots[entry.index + 1] = _root_then(leaf, entry.index, head.size, path)
+        roots[entry.index], roots[entry.index + 1] = _roots_around(leaf, entry.index, head.size, path)
     _check_entries(document, head)
     for item in document.consistency:
         verify_consistency(item.size, item.root, head.size, head.root, item.proof)
@@ -81,16 +81,17 @@ def check_journal(document: Document, frozen_head: Head, station_key: bytes) -> 
     return Log(head, roots)
 
 
-def _root_then(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """Return the root that the log had when this entry was its last: the left siblings of its true path, folded."""
-    joined, place, last = leaf, index, size - 1
+def _roots_around(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots that the log had before an entry and with it as last: its path's left siblings folded."""
+    before, joined, place, last = b"", leaf, index, size - 1
     for step in path:
         if place & 1 or place == last:
+            before = node_hash(step, before) if before else step
             joined = node_hash(step, joined)
             while place and not place & 1:
                 place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
-    return joined
+    return before or EMPTY_ROOT, joined
 
 
 def _check_entries(document: Document, head: Head) -> None:

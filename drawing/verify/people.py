@@ -1,4 +1,4 @@
-"""Who signed: identity statements checked as `docs/formats/identity.md` says, and signatures by people in their roles."""
+"""Who signed: statements checked as `docs/formats/identity.md` says, and signatures by people in their roles."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -71,13 +71,11 @@ class People:
 
 
 def require_apart(operator: Identity, supervisor: Identity, where: str) -> None:
-    """Check that operator and supervisor are two people of two organisations.
+    """Check that operator and supervisor, of whom no two statements are one person's, are of two organisations.
 
     Raises:
         CheckFailedError: where they aren't.
     """
-    if operator.person == supervisor.person:
-        raise CheckFailedError(where, "operator and supervisor are one person")
     if same_organisation(operator.organisation, supervisor.organisation):
         raise CheckFailedError(
             where, "operator and supervisor are both of {organisation}", organisation=operator.organisation

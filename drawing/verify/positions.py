@@ -1,4 +1,4 @@
-"""A round's order (`docs/formats/order.md`): a position for every label, and people ascending by it, as far as asked."""
+"""A round's order (`docs/formats/order.md`): a position for every label, people ascending by it, as far as asked."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ def keyed(key: bytes, messages: Iterable[bytes]) -> list[bytes]:
     block = key + bytes(64 - len(key))
     start = hashlib.sha256(block.translate(_INNER)).copy
     close = hashlib.sha256(block.translate(_OUTER)).copy
-    found = []
+    found: list[bytes] = []
     add = found.append
     for message in messages:
         inside = start()
@@ -50,7 +50,7 @@ class Ascending:
 
     def _sorted_people(self, positions: list[bytes]) -> Iterator[int]:
         below, wanted, total = b"", _FIRST, len(positions)
-        while below is not None:
+        while True:
             bound = None if wanted * 2 >= total else (2**256 * wanted // total).to_bytes(32, "big")
             part = [
                 (position, person)

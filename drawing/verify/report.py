@@ -27,15 +27,15 @@ class CheckFailedError(DrawingError):
 
     def __init__(self, place: str, problem: str, **details: object) -> None:
         self.place, self.problem = place, problem
-        super().__init__(place=place, problem=problem, **details)
+        super().__init__(**{**details, "place": _filled(place, details), "problem": _filled(problem, details)})
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _again, (self.details,)
+        return _again, (self.place, self.problem, self.details)
 
 
-def _again(details: Mapping[str, object]) -> CheckFailedError:
+def _again(place: str, problem: str, details: Mapping[str, object]) -> CheckFailedError:
     rest = {name: value for name, value in details.items() if name not in ("place", "problem")}
-    return CheckFailedError(str(details["place"]), str(details["problem"]), **rest)
+    return CheckFailedError(place, problem, **rest)
 
 
 class State(StrEnum):

@@ -77,7 +77,9 @@ def select_round(order: Callable[[int], int], pool: Pool, seats: Seats) -> Outco
 
 def can_open(pool: Pool, seats: Seats) -> bool:
     """Say whether a round opened now would accept anybody: whether somebody can have one of the open slots."""
-    wanted = sum(1 << quota for quota, slots in enumerate(zip(seats.principal, seats.reserve, strict=True)) if any(slots))
+    wanted = sum(
+        1 << quota for quota, slots in enumerate(zip(seats.principal, seats.reserve, strict=True)) if any(slots)
+    )
     full = {e for e, n in seats.employed.items() if seats.employer_cap is not None and n >= seats.employer_cap}
     return any(
         mask & wanted and person not in pool.gone and pool.employers[person] not in full

@@ -51,7 +51,6 @@ def check_seed(document: Document, certificate: Certificate, people: People) -> 
     body = entry.reader()
     envelope = Envelope.of(body.raw("ceremony"), entry.place)
     stated = body.text("fingerprint")
-    body.end()
     statement = _read_statement(envelope.payload, document.draw)
     people.require_signed(envelope, "ceremony", certificate.signers(), statement.fixed_at, _WHERE)
     fingerprint = digest("ceremony", envelope.payload)
@@ -108,15 +107,12 @@ def _check_statement(statement: _Statement, certificate: Certificate) -> None:
         raise CheckFailedError(_WHERE, "its sources are not those that certificate and level ask for")
 
 
-def _check_sources(
-    document: Document, certificate: Certificate, statement: _Statement, fingerprint: str
-) -> bytes:
+def _check_sources(document: Document, certificate: Certificate, statement: _Statement, fingerprint: str) -> bytes:
     entry = document.only("draw.seeded")
     body = entry.reader()
     values, randomness = body.texts("values", longest=64), body.text("randomness")
     nonces = body.reader("nonces")
     generation = body.integer("generation", 1)
-    body.end()
     if len(values) != len(statement.sources) or generation != statement.generation:
         raise CheckFailedError(entry.place, "its values are not one a source of the ceremony")
     if not all(value and value.isascii() and value.isprintable() for value in values):
@@ -156,7 +152,6 @@ def _commitments(entries: Sequence[Entry]) -> dict[str, bytes]:
         if witness in found:
             raise CheckFailedError(entry.place, "{witness} entered dice twice", witness=witness)
         found[witness] = body.hex_bytes("commitment", 32)
-        body.end()
     return found
 
 
@@ -196,5 +191,3 @@ def check_codes(document: Document, seed: Seed) -> tuple[bytes, ...]:
             raise CheckFailedError(entry.place, "its code does not lead to the chain's end")
         codes.append(code)
     return tuple(codes)
-
-

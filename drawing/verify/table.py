@@ -7,6 +7,7 @@ from itertools import islice
 from operator import lt
 from typing import Final
 
+from drawing.verify.positions import messages_of
 from drawing.verify.report import CheckFailedError
 from vault.merkle import leaf_hash, root_of
 
@@ -18,13 +19,14 @@ _WHERE: Final = "table"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Everyone's labels ascending, and of the eligible, in the same order, label, mask (bit i: quota i) and employer."""
+    """Lines and labels of all, ascending; of the eligible alone label, mask (bit i: quota i), employer and message."""
 
     lines: Sequence[str]
     labels: Sequence[str]
     eligible: Sequence[str]
     masks: Sequence[int]
     employers: Sequence[str]
+    messages: Sequence[bytes]
 
 
 def check_table(text: str, quotas: int, root: bytes) -> Table:
@@ -52,6 +54,7 @@ def check_table(text: str, quotas: int, root: bytes) -> Table:
         [label for label, _, _ in eligible],
         [masks[mask] for _, mask, _ in eligible],
         [employer for _, _, employer in eligible],
+        messages_of([label for label, _, _ in eligible]),
     )
 
 

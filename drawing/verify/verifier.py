@@ -1,1 +1,254 @@
-def verify_transcript() -> None: ...
+"""`fengqian verify`: a transcript checked from beginning to end, and what was found.
+
+Written from `docs/formats/` alone: of the draw's own modules only the family of errors is shared, and for the auditor
+the rule of bank and request.  The order is that of `docs/formats/transcript.md`; after the first check that fails the
+rest isn't looked at.  Whatever bytes come in, a report comes out.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
+
+from drawing.verify import audit as auditing
+from drawing.verify.authenticity import check_anchor, check_fingerprint, check_keys
+from drawing.verify.certificate import Certificate, check_approval, check_certificate, read_certificate
+from drawing.verify.custody import check_custody
+from drawing.verify.document import Document, read_document
+from drawing.verify.fairness import check_fairness
+from drawing.verify.journal import check_journal, check_steps
+from drawing.verify.openings import check_openings
+from drawing.verify.people import People, read_keys, read_people
+from drawing.verify.replay import Replay, check_committee
+from drawing.verify.report import (
+    EXIT_AUTHENTIC,
+    EXIT_UNAUTHENTICATED,
+    EXIT_WRONG,
+    CheckFailedError,
+    Line,
+    State,
+    VerifyReport,
+)
+from drawing.verify.seed import check_codes, check_seed
+from drawing.verify.table import Table, check_table
+from vault.errors import FengqianError
+
+T = TypeVar("T")
+_UNFORESEEN: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+# Check → what is true once it has passed.
+CHECKS: Final = {
+    "given keys": "The identity statements that were given are sound.",
+    "file": "The file is a transcript, and every part has its form.",
+    "people": "Every identity statement in it is signed by its owner.",
+    "signatures": "Operator, supervisor and station of the certificate signed it.",
+    "journal": "Every entry stands in the journal that the station signed, which continues the certificate's head.",
+    "steps": "The entries follow one another as a draw's do.",
+    "certificate": "The certificate is signed by the three, of two organisations, and agrees with everything else.",
+    "approval": "Supervisors signed the narrowing report before the freeze.",
+    "table": "The label table is well formed and is the frozen one.",
+    "seed": "The sources are the fixed ones, met their commitments, and give the randomness.",
+    "codes": "Each round's code is the next of the chain that was committed to.",
+    "rounds": "Every round, answer and promotion is what the rule gives, and none is missing.",
+    "committee": "The committee is the one at the end of the rounds.",
+    "openings": "What was opened is what the certificate commits to.",
+    "fairness": "The chances are those of the table, and the stated sample comes out again.",
+    "custody": "The list was sealed once the draw ended, and opened as it had to be.",
+    "keys": "Everybody who signed is one of the people whose keys were given.",
+    "anchor": "The journal continues the head that was taken home: this is that station's record.",
+    "fingerprint": "This is the ceremony whose fingerprint was taken home before any source was revealed.",
+    "auditor's form": "The auditor's form is this transcript's: its ids are the labels', its openings the committed.",
+    "narrowing": "The narrowing report is the one that was approved.",
+    "request": "The request's parts belong together.",
+    "bank": "The bank is the frozen one, and every verdict in the table is what the rules say.",
+}
+_ALWAYS: Final = tuple(CHECKS)[1:16]
+_GIVEN: Final = "given keys"
+
+
+class _StoppedError(Exception):
+    """A check failed, and the rest isn't looked at."""
+
+
+class _Checks:
+    """The lines so far."""
+
+    def __init__(self, planned: tuple[str, ...]) -> None:
+        self._planned = planned
+        self.lines: list[Line] = []
+
+    def run(self, check: str, act: Callable[[], T]) -> T:
+        """Make one check; whatever it raises becomes a line, and stops."""
+        try:
+            result = act()
+        except CheckFailedError as error:
+            self._fail(check, Line(check, State.WRONG, error.problem, error.place, error.details))
+        except FengqianError as error:
+            self._fail(check, Line(check, State.WRONG, error.what, "", error.details))
+        except _UNFORESEEN as error:
+            # nothing that was believed so far can do this; hostile bytes get a refusal and not a traceback
+            details = {"kind": type(error).__name__}
+            self._fail(check, Line(check, State.WRONG, "it can't be carried out ({kind})", "", details))
+        self.lines.append(Line(check, State.RIGHT, CHECKS[check]))
+        return result
+
+    def _fail(self, check: str, line: Line) -> NoReturn:
+        self.lines.append(line)
+        rest = self._planned[self._planned.index(check) + 1 :]
+        self.lines += [Line(one, State.UNCHECKED, CHECKS[one]) for one in rest]
+        raise _StoppedError
+
+
+class _Examination:
+    """One transcript under examination: what is known of it as far as the checks have come."""
+
+    def __init__(self, file: bytes, checks: _Checks) -> None:
+        self.file = file
+        self.checks = checks
+        self.people: People | None = None
+        self.facts: tuple[tuple[str, str], ...] = ()
+
+    def run(
+        self,
+        keys: bytes | None,
+        anchor: bytes | None,
+        fingerprint: str | None,
+        audit: bytes | None,
+        bank: Path | None,
+    ) -> None:
+        """Make every check that was planned, in its order."""
+        run, file = self.checks.run, self.file
+        known = run(_GIVEN, lambda: read_keys(keys)) if keys is not None else None
+        document = run("file", lambda: read_document(file))
+        people = run("people", lambda: read_people(document.people, known.everyone() if known else ()))
+        self.people = people
+        certificate = run("signatures", lambda: _signed(document, people))
+        station = people.keys[certificate.station_key]
+        log = run("journal", lambda: check_journal(document, certificate.head, station))
+        run("steps", lambda: check_steps(document.entries))
+        run("certificate", lambda: check_certificate(document, certificate, people))
+        approval = run("approval", lambda: check_approval(document, people))
+        quotas = len(certificate.quotas)
+        table = run("table", lambda: check_table(document.table, quotas, certificate.table_root))
+        seed = run("seed", lambda: check_seed(document, certificate, people))
+        codes = run("codes", lambda: check_codes(document, seed))
+        replay = run("rounds", lambda: _replayed(document, certificate, table, seed.randomness, codes))
+        run("committee", lambda: check_committee(document, replay))
+        run("openings", lambda: check_openings(document, certificate))
+        run("fairness", lambda: check_fairness(document.fairness, certificate, table))
+        run("custody", lambda: check_custody(document, certificate, people))
+        self.facts = _facts(document, certificate, replay)
+        if known is not None:
+            run("keys", lambda: check_keys(people, known, certificate.station_key))
+        if anchor is not None:
+            run("anchor", lambda: check_anchor(anchor, log, station))
+        if fingerprint is not None:
+            run("fingerprint", lambda: check_fingerprint(fingerprint, seed))
+        if audit is not None:
+            form = run("auditor's form", lambda: _audited(file, document, certificate, table, audit))
+            run("narrowing", lambda: auditing.check_narrowing(document, certificate, form, approval))
+            request = run("request", lambda: auditing.request_of(document, certificate, form))
+            if bank is not None:
+                run("bank", lambda: auditing.check_bank(bank, request, table, form))
+        elif bank is not None:
+            run("bank", _without_form)
+
+
+def _signed(document: Document, people: People) -> Certificate:
+    certificate = read_certificate(document)
+    people.require_signed(document.envelope, "transcript", certificate.signers(), document.made_at, "transcript")
+    return certificate
+
+
+def _replayed(
+    document: Document, certificate: Certificate, table: Table, randomness: bytes, codes: Sequence[bytes]
+) -> Replay:
+    replay = Replay(document, certificate, table, randomness, codes)
+    replay.run()
+    return replay
+
+
+def _audited(file: bytes, document: Document, certificate: Certificate, table: Table, data: bytes) -> auditing.Audit:
+    form = auditing.read_audit(data)
+    auditing.check_audit(file, document, certificate, table, form)
+    return form
+
+
+def _without_form() -> None:
+    raise CheckFailedError("bank", "verdicts can be checked only with the auditor's form")
+
+
+def _facts(document: Document, certificate: Certificate, replay: Replay) -> tuple[tuple[str, str], ...]:
+    """Return what people should read beside the checks: names of facts and values, both message ids or plain."""
+    early = [entry for entry in document.entries_of("draw.opened") if entry.body.get("early")]
+    facts = [
+        ("serial", certificate.serial),
+        ("centre", certificate.centre),
+        ("level", certificate.level),
+        ("rounds", str(replay.rounds)),
+        ("members", str(sum(not slot.startswith("R") for slot, _ in replay.committee()))),
+        ("open principal slots", str(sum(replay.open_counts(reserve=False)))),
+        ("previews of live counts", str(len(document.entries_of("draw.previewed")))),
+        ("calls dialled by hand", str(replay.by_hand)),
+        ("bank changes in the 7 days before", str(certificate.bank_changes[1])),
+    ]
+    facts += [
+        ("related ceremony", f"{serial} ({state}, {relation})") for serial, state, relation in certificate.ceremonies
+    ]
+    vacated = [entry.reader() for entry in document.entries_of("draw.vacated")]
+    facts += [("vacated", f"{body.text('slot')}, {body.text('reason')}") for body in vacated]
+    facts += [("opened early", str(entry.body.get("reason"))) for entry in early]
+    facts += [("put back to filling", str(e.body.get("reason"))) for e in document.entries_of("draw.reentered")]
+    if certificate.sample:
+        facts.insert(0, ("sample centre", "nothing here is a real draw"))
+    return tuple(facts)
+
+
+def verify_transcript(
+    file: bytes,
+    keys: bytes | None = None,
+    anchor: bytes | None = None,
+    fingerprint: str | None = None,
+    audit: bytes | None = None,
+    bank: Path | None = None,
+) -> VerifyReport:
+    """Verify a transcript file; never raises, whatever the bytes are.
+
+    Args:
+        file: the transcript's bytes.
+        keys: identity statements that the verifier got another way.
+        anchor: a head of the station's journal, a signed note, that somebody took home.
+        fingerprint: the ceremony fingerprint of a receipt, 26 or 52 base32 characters.
+        audit: the opened auditor's form.
+        bank: the bank's source file; only with `audit`.
+    """
+    planned = _planned(keys, anchor, fingerprint, audit, bank)
+    checks = _Checks(planned)
+    examination = _Examination(file, checks)
+    try:
+        examination.run(keys, anchor, fingerprint, audit, bank)
+        authentic = any(given is not None for given in (keys, anchor, fingerprint))
+        code = EXIT_AUTHENTIC if authentic else EXIT_UNAUTHENTICATED
+    except _StoppedError:
+        code = EXIT_WRONG
+    signers = examination.people.signers() if examination.people is not None else ()
+    return VerifyReport(tuple(checks.lines), code, signers, examination.facts)
+
+
+def _planned(*given: object) -> tuple[str, ...]:
+    keys, anchor, fingerprint, audit, bank = (one is not None for one in given)
+    extra = ("auditor's form", "narrowing", "request") if audit else ()
+    return (
+        *((_GIVEN,) if keys else ()),
+        *_ALWAYS,
+        *(name for name, wanted in (("keys", keys), ("anchor", anchor), ("fingerprint", fingerprint)) if wanted),
+        *extra,
+        *(("bank",) if bank else ()),
+    )

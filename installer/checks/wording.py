@@ -1,93 +1,159 @@
-"""Every message that the code says has a Chinese translation, with the same placeholders, and `zh.mo` is made of it.
+"""Every message that the program says has a Chinese translation, with the same placeholders, and `zh.mo` is made of it.
 
-Messages are: the three sentences of every error class; the first text argument of `wording(…)`, `tell`, `ask`, `say`,
-`marked`, `agree`; constants of tables that are handed to these (`STEPS`, `CLAUSE_NAMES`).  Rule packs carry both
-languages themselves.
+Messages are: the three sentences of every error class; what `installer.checks.said` finds in the source; the values of
+enumerations and tables that are worded (`WORDED`); help texts of the command line; the sentences of the rule packs,
+which bring their Chinese along and must be the same in the catalogue.  A place that says something which can't be
+followed back is a finding too, and so is a translation that nothing says any more.
 """
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
+from typing import Final
 
-from resources.wording import catalogue, compiled
+from typer.main import get_command
+
+from app.cli import main as command_line
+from app.cli.helping import PAGE_WORDS, USAGE_TEMPLATES, help_messages
+from app.rulepacks import pack_for
+from app.sample.table import KINDS
+from drawing.certificate import RELATIONS
+from drawing.expert import Expert
+from drawing.notice.keypad import Outcome
+from drawing.notice.manual import Stage
+from drawing.record import Step
+from drawing.request import TRADES
+from drawing.verify.report import State
+from drawing.verify.verifier import CHECKS
+from installer.checks.said import Said, Source
+from resources.wording import COMPOSED, catalogue, compiled
 from vault.errors import FengqianError
+from vault.roles import Act, Role
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("vault", "drawing", "printing", "evaluation", "central", "app")
-_FIRST = {"wording", "_wording", "say", "marked", "tell", "_tell"}
-_SECOND = {"ask", "_agree"}
-_TABLES = {"STEPS", "CLAUSE_NAMES"}
+
+WORDED: Final[tuple[str, ...]] = (
+    *(value.value for kind in (Role, Act, Step, Outcome, Stage, State) for value in kind),
+    *(field.name for field in fields(Expert)),
+    *(*RELATIONS, *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
+    *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve"),
+)
+"""Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
+
+HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
+    "app/cli/calling.py": ("outcome.value",),
+    "app/cli/context.py": ("role.value",),
+    "app/cli/doctor.py": ("check.name", "check.look()", "name"),
+    "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
+    "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
+    "app/cli/opening.py": ("document",),
+    "app/cli/station_commands.py": ("identity.role.value",),
+    "app/cli/walk.py": ("name", "witness"),
+    "app/papers.py": ("earlier.state", "earlier.relation"),
+    "app/sample/table.py": ("kind",),
+    "app/wording.py": ("text", "value"),
+    "drawing/bank_difference.py": ("field",),
+    "drawing/bank_report.py": ("found.field",),
+    "drawing/rules.py": ("self.message",),
+    "drawing/verify/report.py": (
+        *("self.text", "self.place", "self.check", "self.state.value"),
+        *("name", "value", "signer.role"),
+    ),
+    "drawing/verify/verifier.py": ("check", "one", "error.problem", "error.place", "error.what"),
+}
+"""Expressions that can't be followed back, by module: each is a value of `WORDED`, or said and found elsewhere."""
+
+SPARE: Final[Mapping[str, frozenset[str]]] = {
+    "{day} {month_name} {year} ({weekday})": frozenset({"month", "month_name"}),
+}
+"""Messages that get more fields than one language needs, with those that may differ."""
+
+Key = tuple[str | None, str]
 
 
 def findings() -> Iterator[str]:
-    """Name what lacks a translation, or has another set of placeholders."""
-    known = {str(message.id): str(message.string) for message in catalogue("zh") if message.id}
-    for message, where in sorted(messages().items()):
-        if not known.get(message):
-            yield f"{where}: no Chinese for: {message}"
-        elif _fields(message) != _fields(known[message]):
+    """Name what lacks a translation, has another set of placeholders, is out of date, or can't be seen."""
+    known = {(one.context, str(one.id)): str(one.string) for one in catalogue("zh") if one.id}
+    said, unseen = messages()
+    for (context, message), where in sorted(said.items(), key=lambda item: item[0][1]):
+        translated = known.get((context, message))
+        if not translated:
+            yield f"{where}: no Chinese for{' the composed' if context else ''}: {message}"
+        elif (_fields(message) ^ _fields(translated)) - SPARE.get(message, frozenset()):
             yield f"{where}: other placeholders in Chinese: {message}"
+    yield from (f"{where}: can't see what is said here" for where in unseen)
+    yield from (f"zh.po: nothing says any more: {message}" for _, message in sorted(set(known) - set(said), key=str))
+    yield from (f"zh.po: not the rule pack's Chinese: {en}" for en, zh in _packs() if known.get((None, en), zh) != zh)
     if files("resources.wording").joinpath("zh.mo").read_bytes() != compiled("zh"):
         yield "resources/wording/zh.mo isn't made of zh.po: python -m installer.checks.compile_wording"
 
 
-def messages() -> dict[str, str]:
-    """Return every message with a place that says it."""
-    found: dict[str, str] = {}
-    for path in _modules():
-        name = str(path.relative_to(ROOT))
-        for message in _said(ast.parse(path.read_text("utf-8"))):
-            found.setdefault(message, name)
-    for kind in _errors():
+def messages() -> tuple[dict[Key, str], list[str]]:
+    """Return every message with a place that says it, and the places where it can't be seen what is said."""
+    found: dict[Key, str] = {}
+    unseen: list[str] = []
+    modules = {path: _module(path) for path in _paths()}
+    kinds = tuple(_errors())
+    for kind in kinds:
         for sentence in (kind.what, kind.kept, kind.todo):
-            found.setdefault(sentence, kind.__module__)
-    return {message: where for message, where in found.items() if any(char.isalpha() for char in _plain(message))}
+            found.setdefault((None, sentence), kind.__module__)
+    names = frozenset(kind.__name__ for kind in kinds)
+    for path, module in modules.items():
+        name = str(path.relative_to(ROOT))
+        for one in Source(ast.parse(path.read_text("utf-8")), module, names).said():
+            if isinstance(one, Said):
+                found.setdefault((COMPOSED if one.composed else None, one.message), f"{name}:{one.line}")
+            elif one.expression not in HANDED_ON.get(name, ()):
+                unseen.append(f"{name}:{one.line}: {one.expression}")
+    for context, message, where in _listed():
+        found.setdefault((context, message), where)
+    return {key: where for key, where in found.items() if _is_worth_translating(key[1])}, unseen
 
 
-def _modules() -> list[Path]:
-    return sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts)
+def _listed() -> Iterator[tuple[str | None, str, str]]:
+    yield from ((None, message, "installer/checks/wording.py") for message in WORDED)
+    yield from ((None, message, "help") for message in help_messages(get_command(command_line.app)))
+    yield from ((COMPOSED, message, "app/cli/helping.py") for message in USAGE_TEMPLATES)
+    yield from ((None, english, "rule pack") for english, _ in _packs())
+
+
+def _packs() -> Iterator[tuple[str, str]]:
+    for trade in TRADES:
+        yield from pack_for(trade).rules.messages().items()
+
+
+def _paths() -> list[Path]:
+    return sorted(
+        path
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "migrations" not in path.parts and path.name != "__main__.py"
+    )
+
+
+def _module(path: Path) -> ModuleType:
+    return import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
 
 
 def _errors() -> Iterator[type[FengqianError]]:
-    for path in _modules():
-        if path.name != "__main__.py":
-            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     waiting = [FengqianError]
     while waiting:
         kind = waiting.pop()
         yield kind
-        waiting += kind.__subclasses__()
+        waiting += [below for below in kind.__subclasses__() if below.__module__.startswith(ROOMS)]
 
 
-def _said(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            place = 0 if name in _FIRST else 1 if name in _SECOND else None
-            if place is not None and len(node.args) > place:
-                yield from _texts(node.args[place])
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in _TABLES:
-                yield from (text for value in node.value.values for text in _texts(value))
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("text", "template", "head"):
-            yield from _texts(node.value)
-
-
-def _texts(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
+def _is_worth_translating(message: str) -> bool:
+    """Say whether a message has words or marks of its own, or puts several values in an order."""
+    plain = "".join(text for text, _, _, _ in string.Formatter().parse(message))
+    return bool(plain.strip()) or len(_fields(message)) > 1
 
 
 def _fields(message: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(message) if name}
-
-
-def _plain(message: str) -> str:
-    return "".join(text for text, _, _, _ in string.Formatter().parse(message))

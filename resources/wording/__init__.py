@@ -2,14 +2,19 @@
 
 English sentences in the code are the message ids.  `catalogue` reads the po file, `compiled` gives the bytes that the
 mo file must have; `make check` compares them and looks for a message without a translation.
+
+A message in the context `composed` is a template of texts that are put together before they reach a wording, as
+`longer than {0} bytes`: it is found by its form.
 """
 
 from importlib.resources import files
 from io import BytesIO
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+
+COMPOSED = "composed"
 
 
 def catalogue(language: str) -> Catalog:
@@ -22,3 +27,10 @@ def compiled(language: str) -> bytes:
     out = BytesIO()
     write_mo(out, catalogue(language))
     return out.getvalue()
+
+
+def composed(language: str) -> tuple[tuple[str, str], ...]:
+    """Return the templates of composed texts with their translations, from the mo file."""
+    held = read_mo(BytesIO(files(__name__).joinpath(f"{language}.mo").read_bytes()))
+    # babel leaves the context of a message out of a mo file as bytes
+    return tuple((str(one.id), str(one.string)) for one in held if one.context in (COMPOSED, COMPOSED.encode()))

@@ -9,7 +9,6 @@ its lines shuffled is measured too.
 import csv
 import hashlib
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -130,7 +129,7 @@ def storing(folder: Path, bank: Bank) -> list[Row]:
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    rows = ROWS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ascending, shuffled = folder / "ascending.csv", folder / "shuffled.csv"

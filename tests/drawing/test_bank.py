@@ -148,6 +148,19 @@ def test_a_name_with_the_sign_between_names_has_no_row() -> None:
         row_bytes(Expert("1", "a", "1", former_employers=("甲、乙",)))
 
 
+def test_the_order_is_that_of_the_ids_not_of_the_rows() -> None:
+    rows = [["A!", *ROWS[0][1:]], ["A", *ROWS[1][1:]], ["A#", *ROWS[2][1:]]]
+    assert checked(rows).bank.ids == ["A", "A!", "A#"]
+    assert checked(rows).bank.root == bank_root(checked(rows).bank.experts())
+
+
+def test_a_wrong_mobile_among_right_ones() -> None:
+    phones = ("13800000001", "12800000002", "19900000003")
+    rows = [[*cells[:2], phone, *cells[3:]] for cells, phone in zip(ROWS, phones, strict=True)]
+    assert problems(rows) == [(3, "phone", "phone_form")]
+    assert problems([[*cells[:2], f"1380000000{n}", *cells[3:]] for n, cells in enumerate(ROWS)]) == []
+
+
 def test_two_experts_of_one_id_are_no_bank() -> None:
     with pytest.raises(BankOrderError):
         Bank.of([EXPERTS[0], EXPERTS[0]])

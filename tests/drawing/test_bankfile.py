@@ -236,8 +236,9 @@ def test_far_columns_have_their_names() -> None:
 
 
 def test_chinese_lines_in_gb18030_never_pass_for_utf8() -> None:
-    names = ["联通", "王堃", "李㛃", "临州市第一建筑设计研究院有限公司"]
+    names = ["联通", "模", "模模模", "王堃", "李㛃", "临州市第一建筑设计研究院有限公司"]
     assert not any(bankcsv._is_plainly_utf8(name.encode("gb18030")) for name in names)
+    assert all(bankcsv._is_plainly_utf8(name.encode()) for name in [*names, "买买提·艾力", "𬀩（集团）"])
 
 
 @settings(max_examples=150, deadline=None)

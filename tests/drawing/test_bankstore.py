@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
-from drawing import bankstore
+from drawing import bank_laying, bankstore
 from drawing.bank import Bank
 from drawing.bank_tables import bank_id, bank_mapping, bank_row, bank_specialty, bank_version
 from drawing.bankstore import (
@@ -146,8 +146,8 @@ def test_experts_of_a_specialty(store: BankStore) -> None:
 
 
 def test_the_index_gives_whom_a_walk_over_everybody_gives(store: BankStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bankstore, "_READ_AT_ONCE", 7)
-    monkeypatch.setattr(bankstore, "_WRITE_AT_ONCE", 5)
+    monkeypatch.setattr(bankstore, "READ_AT_ONCE", 7)
+    monkeypatch.setattr(bank_laying, "WRITE_AT_ONCE", 5)
     codes = ["A", "A08", "A0801", "A0802", "A09", "B01"]
     people = [
         Expert(f"{n:03d}", "x", "1", specialties=tuple(sorted({codes[n % 6], codes[n * 7 % 5]}))) for n in range(60)

@@ -33,8 +33,14 @@ def test_a_code_covers_itself_and_what_lies_below() -> None:
 
 @given(CODES, CODES)
 def test_a_range_holds_exactly_what_a_code_covers(code: str, prefix: str) -> None:
-    low, high = range_of(prefix)
-    assert (low <= code < high) == covers(code, prefix)
+    for one, above in ((code, prefix), *((code, parent) for parent in (*parents(code), code))):
+        low, high = range_of(above)
+        assert (low <= one < high) == covers(one, above)
+
+
+def test_a_range_reaches_to_the_last_code() -> None:
+    low, high = range_of("A")
+    assert low <= "A99999999" < high <= "B"
 
 
 def test_tree() -> None:

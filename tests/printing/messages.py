@@ -18,8 +18,8 @@ def message_ids() -> list[str]:
 def _said(node: ast.AST) -> list[str]:
     if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
         return []
-    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    return [node.args[0].value] if name in ("say", "marked") else []
+    name, message = getattr(node.func, "attr", getattr(node.func, "id", "")), node.args[0].value
+    return [message] if name in ("say", "marked") and isinstance(message, str) else []
 
 
 def _of_error(node: ast.AST) -> list[str]:
@@ -31,4 +31,5 @@ def _of_error(node: ast.AST) -> list[str]:
         if isinstance(item, ast.Assign)
         and getattr(item.targets[0], "id", "") in ("what", "kept", "todo")
         and isinstance(item.value, ast.Constant)
+        and isinstance(item.value.value, str)
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
@@ -19,20 +18,12 @@ from printing.namelist import Member, NameListData, make_namelist
 from printing.receipt import CeremonyLine, ReceiptData, RootLine, make_receipt
 from printing.signin import SignInData, make_signin
 from printing.strip import CodeStrip, StripsData, make_strips
+from resources.wording import catalogue
+from tests.printing.messages import message_ids
 from vault import base32, suite
 
-TSV = Path(__file__).parents[2] / "resources" / "wording" / "printing.zh_CN.tsv"
-
-
-def translations() -> dict[str, str]:
-    """Read the first Chinese wording."""
-    if not TSV.exists():
-        return {}
-    lines = TSV.read_text("utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if line)
-
-
-CHINESE = translations()
+CATALOGUE = {str(one.id): str(one.string) for one in catalogue("zh") if one.id and one.context is None}
+CHINESE = {message: CATALOGUE[message] for message in message_ids() if message in CATALOGUE}
 
 
 def zh(message: str) -> str:

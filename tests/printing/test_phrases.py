@@ -6,7 +6,7 @@ import pytest
 from printing.errors import UnprintableValueError
 from printing.phrases import Words
 from tests.printing.messages import message_ids
-from tests.printing.samples import CHINESE, TSV, en, zh
+from tests.printing.samples import CHINESE, en, zh
 
 MOMENT = datetime(2026, 11, 25, 16, 5, 7, tzinfo=UTC)
 
@@ -15,9 +15,8 @@ def fields(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def test_every_message_has_a_chinese_wording_and_nothing_else_stands_there() -> None:
+def test_every_message_has_a_chinese_wording() -> None:
     assert set(CHINESE) == set(message_ids())
-    assert len(TSV.read_text("utf-8").splitlines()) == len(CHINESE)
 
 
 def test_a_wording_uses_only_the_fields_that_it_gets() -> None:

@@ -99,7 +99,6 @@ def test_settings_hold_on_every_connection(engine: Engine) -> None:
         assert setting(engine, "foreign_keys") == 1
         assert setting(engine, "secure_delete") == 1
         assert setting(engine, "trusted_schema") == 0
-        assert setting(engine, "cipher_memory_security") in ("1", 1)
         assert setting(engine, "cipher_hmac_algorithm") == "HMAC_SHA512"
 
 

@@ -1,0 +1,80 @@
+"""What was sealed and opened, when and by whom (`docs/formats/rounds.md`, `docs/formats/transcript.md`, check 10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from drawing.verify.certificate import Certificate
+from drawing.verify.document import KEYID, Document, Entry
+from drawing.verify.people import People
+from drawing.verify.report import CheckFailedError
+from vault.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealing:
+    number: int
+    box: str
+    opening: datetime
+
+
+def check_custody(document: Document, certificate: Certificate, people: People) -> None:
+    """Check every sealing and opening; that they follow one another is a matter of `check_steps`.
+
+    Raises:
+        CheckFailedError: naming the entry.
+    """
+    sealings: list[_Sealing] = []
+    boxes: set[str] = set()
+    for entry in document.entries:
+        if entry.kind == "draw.sealed":
+            sealings.append(_sealed(entry, certificate, len(sealings) + 1, people))
+            if sealings[-1].box in boxes:
+                raise CheckFailedError(entry.place, "its box is that of another sealing")
+            boxes.add(sealings[-1].box)
+        elif entry.kind == "draw.opened":
+            _opened(entry, sealings, people)
+
+
+def _sealed(entry: Entry, certificate: Certificate, number: int, people: People) -> _Sealing:
+    body = entry.reader()
+    sealing = _Sealing(body.integer("sealing", 1), body.text("box", pattern=KEYID), body.time("opening"))
+    serial = certificate.serial if number == 1 else f"{certificate.serial}-{number}"
+    if sealing.number != number or body.text("serial") != serial:
+        raise CheckFailedError(entry.place, "its number or serial is not the next")
+    if sealing.opening < certificate.opening:
+        raise CheckFailedError(entry.place, "it may be opened before the time in the certificate")
+    holders = [(item.text("role"), item.text("keyid", pattern=KEYID)) for item in body.readers("holders")]
+    if not {"operator", "supervisor"} <= {role for role, _ in holders}:
+        raise CheckFailedError(entry.place, "its box is not held by operator and supervisor")
+    for role, keyid in holders:
+        if keyid in people and people.identity(keyid, entry.place).role.value != role:
+            raise CheckFailedError(entry.place, "a holder has another role than their identity")
+    return sealing
+
+
+def _opened(entry: Entry, sealings: Sequence[_Sealing], people: People) -> None:
+    body, sealing = entry.reader(), sealings[-1]
+    if body.text("box") != sealing.box or body.integer("sealing") != sealing.number:
+        raise CheckFailedError(entry.place, "it is not the last sealed box")
+    reason, approver = body.optional_text("reason"), body.optional_text("approved_by", pattern=KEYID)
+    if not body.boolean("early"):
+        if entry.at < sealing.opening:
+            raise CheckFailedError(entry.place, "it was opened before its time and does not say so")
+        return
+    if not (reason or "").strip():
+        raise CheckFailedError(entry.place, "it was opened early without a reason")
+    if approver is None:
+        raise CheckFailedError(entry.place, "it was opened early without an approval")
+    _check_approver(entry, approver, people)
+
+
+def _check_approver(entry: Entry, approver: str, people: People) -> None:
+    """Check that a supervisor approved who isn't the one that opened; `by` are those who opened, then the approver."""
+    identity = people.identity(approver, entry.place, Role.SUPERVISOR)
+    openers = entry.by[:-1] if entry.by[-1:] == (approver,) else entry.by
+    supervisors = [
+        other for other in (people.identity(keyid, entry.place) for keyid in openers) if other.role is Role.SUPERVISOR
+    ]
+    if not supervisors or any(other.person == identity.person for other in supervisors):
+        raise CheckFailedError(entry.place, "the early opening was not approved by a second supervisor")

@@ -1,0 +1,241 @@
+"""The whole job by hand: from a province's file to an opened list and a transcript, as the people would do it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from resources import sample
+from tests.app.console import (
+    BOTH,
+    DRAW,
+    IMPORT,
+    OPEN,
+    PINS,
+    ROOT,
+    STATION,
+    Console,
+    Shell,
+    set_up,
+    small_quotas,
+    write_banks,
+    write_request,
+)
+from tests.app.paper import text_of
+
+VERIFIER = ROOT / "docs" / "auditor" / "verify_fengqian.py"
+# one declines, one is keyed differently by the two, one doesn't answer
+NOTICES = {
+    "notice.1.*": ["2", "1"],
+    "notice.1.approve": "y",
+    "notice.2.answer": ["1", "nonsense", "no_answer", "1"],
+    "notice.2.confirm": ["2", "3", "1"],
+}
+
+
+def everyone(size: int = 600) -> dict[str, str]:
+    """The sample bank's people by telephone number, their names."""
+    return {row["手机号码"]: row["姓名"] for row in (dict(zip(sample.HEADERS, row, strict=True)) for row in rows(size))}
+
+
+def rows(size: int) -> list[list[str]]:
+    return [[str(cell) for cell in row] for row in sample.generate(size=size)]
+
+
+def dialled(told: str) -> set[str]:
+    return set(re.findall(r"dial (\d{11})", told))
+
+
+def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
+    shell, out = Shell(tmp_path / "home", tmp_path), tmp_path / "out"
+    set_up(shell, tmp_path)
+    workbook, table = write_banks(tmp_path)
+    request = write_request(tmp_path / "request.json")
+
+    assert "0 of them can't be taken" in shell.run("bank", "check", table, answers={}).ok().out
+    assert "600 experts" in shell.run("bank", "import", workbook, answers=IMPORT).ok().out
+    shell.run("bank", "import", table, answers=IMPORT).refused("drawing.bank.unchanged")
+    shell.run("people", "list", "--out", tmp_path / "keys.json").ok()
+
+    answers = {**DRAW, **NOTICES}
+    cut = shell.run("draw", request, "--out", out, answers=answers, until="notice.5.answer")
+    cut.refused("app.answers.ended")
+    assert f"fengqian resume {cut.serial} --out" in cut.out
+    assert "filling" in shell.run("draws").ok().out
+    done = shell.run("resume", cut.serial, "--out", out, answers=answers).ok()
+    assert "is sealed" in done.out
+
+    opened = shell.run("open", cut.serial, "--out", out, answers=OPEN).ok()
+    assert "2026" in opened.out or "may be opened from" in opened.out
+    assert {"opening.reason", "second_supervisor.pin"} <= set(opened.asked)
+    again = {**OPEN, "print.namelist.reason": "纸张卡住", "print.signin.reason": "纸张卡住"}
+    assert "copy 2" in shell.run("print", cut.serial, "--out", out, answers=again).ok().out
+    assert "closed" in shell.run("draws").ok().out
+
+    fingerprint = re.search(r"Ceremony fingerprint: ([A-Z2-7 ]+)", cut.out)
+    assert fingerprint
+    transcript = out / "transcript.json"
+    assert shell.run("verify", transcript, answers={}).code == 3
+    shell.run("verify", transcript, "--keys", tmp_path / "keys.json", answers={}).ok()
+    whole = ("verify", transcript, "--fingerprint", fingerprint[1], "--anchor", out / "checkpoint.txt")
+    auditor = {**STATION, "auditor.pin": PINS["秦怀瑾"]}
+    shell.run(*whole, "--bank", workbook, "--auditor", out / "auditor.box", answers=auditor).ok()
+    other = subprocess.run([sys.executable, VERIFIER, transcript, "--keys", tmp_path / "keys.json"], check=False)
+    assert other.returncode == 0
+
+    names = everyone()
+    called = dialled(cut.out + done.out)
+    assert len(called) > 7
+    told = [names[number] for number in called]
+    before = "".join(text_of(path) for path in out.glob("*.pdf")) + cut.out + done.out
+    assert not [name for name in told if name in before], "a name stands outside `paper`"
+    after = text_of(out / "paper" / "namelist-copy-2.pdf")
+    assert sum(name in after for name in told) >= 7
+
+
+def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(fresh_home, tmp_path / "codes")
+    other = Console(tmp_path / "codes")
+    made = other.run("codes", "new").ok().out
+    end = re.search(r"end: ([A-Z2-7]{52})", made)
+    assert end
+    codes: dict[int, str] = {}
+
+    def strip(number: int) -> str:
+        told = other.run("codes", "strip", str(number), "--out", tmp_path / "strips").ok().out
+        found = re.search(rf"Code {number} of chain 0001: ([A-Z2-7]{{52}})", told)
+        assert found
+        codes[number] = found[1]
+        return found[1]
+
+    other.run("codes", "strip", "2").refused("app.codes.too_soon")
+    first = strip(1)
+    assert first[:4] in text_of(tmp_path / "strips" / "code-1.pdf")
+    slips = [first[:-1], "Q" * 52, end[1], " ".join([first[:26].lower(), first[26:]])]
+    answers = {
+        **DRAW,
+        "notice.1.*": ["2", "1"],
+        "notice.1.approve": "y",
+        "chain.end": ["nonsense", end[1]],
+        "code.1": slips,
+        "code.2": lambda: strip(2),
+    }
+    request = write_request(tmp_path / "request.json", "B", **small_quotas())
+    told = console.run("draw", request, "--out", tmp_path / "out", answers=answers).ok()
+    assert told.asked.count("chain.end") == 2
+    assert told.asked.count("code.1") == len(slips)
+    assert set(codes) == {1, 2}
+    assert "Level B" in told.out
+    console.run("open", told.serial, "--out", tmp_path / "out", answers=OPEN).ok()
+    made_keys = console.run("people", "list", "--out", tmp_path / "keys.json").ok()
+    assert "何立群" in made_keys.out
+    transcript = tmp_path / "out" / "transcript.json"
+    Console(tmp_path / "none").run("verify", transcript, "--keys", tmp_path / "keys.json", answers={}).ok()
+
+
+def test_a_later_strip_is_refused_and_the_draw_waits(console: Console, fresh_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(fresh_home, tmp_path / "codes")
+    other = Console(tmp_path / "codes")
+    end = other.run("codes", "new").ok().out.split("end: ")[1].split()[0]
+    strips = [other.run("codes", "strip", number).ok().out.split(": ")[1].strip() for number in ("1", "2")]
+    request = write_request(tmp_path / "request.json", "B", **small_quotas())
+    answers = {**DRAW, "chain.end": end, "code.1": [strips[1], strips[0]]}
+    told = console.run("draw", request, "--out", tmp_path / "out", answers=answers, until="notice.1.approve")
+    told.refused("app.answers.ended")
+    assert "Code 1 does not belong to the chain" in told.out
+    assert told.asked.count("code.1") == 2
+
+
+def test_a_conflict_at_sign_in_brings_a_reserve_and_a_new_list(sealed: Console, tmp_path: Path) -> None:
+    serial = sealed.run("draws").ok()
+    answers = {**OPEN, "signin.vacant": ["3=conflikt", "９９＝conflict", "３＝conflict，", ""]}
+    told = sealed.run("open", serial.serial, "--out", tmp_path / "out", answers=answers).ok()
+    assert told.asked.count("signin.vacant") == 4
+    assert "Reserve R1 takes slot 3" in told.out
+    assert {path.name for path in (tmp_path / "out").glob("certificate*")} == {"certificate.pdf", "certificate-2.pdf"}
+    transcript = tmp_path / "out" / "transcript.json"
+    assert sealed.run("verify", transcript, answers={}).code == 3
+
+
+def test_an_opening_that_is_cut_off_at_sign_in_goes_on(sealed: Console, tmp_path: Path) -> None:
+    serial, out = sealed.run("draws").ok().serial, tmp_path / "out"
+    sealed.run("open", serial, "--out", out, answers=OPEN, until="signin.vacant").refused("app.answers.ended")
+    assert "opened" in sealed.run("draws").ok().out
+    assert not (out / "transcript.json").exists()
+    told = sealed.run("open", serial, "--out", out, answers=OPEN).ok()
+    assert "print.namelist.reason" not in told.asked
+    assert "opening.reason" not in told.asked
+    assert len(list((out / "paper").glob("*.pdf"))) == 2
+
+
+def test_a_closed_draw_isnt_opened_again_and_copies_have_a_reason(sealed: Console, tmp_path: Path) -> None:
+    serial, out = sealed.run("draws").ok().serial, tmp_path / "out"
+    sealed.run("open", serial, "--out", out, answers=OPEN).ok()
+    before = (out / "transcript.json").read_bytes()
+    sealed.run("print", serial, "--out", out, answers={**OPEN, "print.*": " "}).refused("printing.copy.no_reason")
+    answers = {**OPEN, "print.*": "主任要求另印一份"}
+    sealed.run("print", serial, "--out", out, answers=answers).ok()
+    copies = sorted(path.name for path in (out / "paper").glob("namelist*"))
+    assert copies == ["namelist-copy-1.pdf", "namelist-copy-2.pdf"]
+    first, second = (text_of(out / "paper" / name) for name in copies)
+    assert "Copy2" in second
+    assert "Copy2" not in first
+    assert (out / "transcript.json").read_bytes() == before
+
+
+def test_an_ended_draw_goes_no_further(console: Console, tmp_path: Path) -> None:
+    request = write_request(tmp_path / "request.json")
+    told = console.run("draw", request, "--out", tmp_path / "out", answers=DRAW, until="freeze.confirm")
+    words = ("abort", told.serial, "--reason", "招标文件有重大修改")
+    console.run(*words, answers={**BOTH, "abort.confirm": "n"}).refused("app.declined")
+    ended = console.run(*words, answers={**BOTH, "abort.confirm": "y"}).ok()
+    assert "招标文件有重大修改" in ended.out
+    assert "aborted" in console.run("draws").ok().out
+    console.run("resume", told.serial, "--out", tmp_path / "out", answers=DRAW)
+    assert "aborted" in console.run("draws").ok().out
+    assert not list((console.home / "draws").rglob("request*")), "the request's file is gone"
+
+
+def test_two_supervisors_of_one_name_are_told_apart(console: Console, tmp_path: Path) -> None:
+    words = ("--role", "supervisor", "--name", "罗致远", "--organisation", "财政局")
+    pin = {**STATION, "new.pin": "592817", "new.pin.again": "592817"}
+    console.run("people", "add", *words, answers=pin).ok()
+    request = write_request(tmp_path / "request.json")
+    told = console.run("draw", request, "--out", tmp_path / "out", answers={**DRAW, "supervisor": "罗致远"})
+    told.refused("app.people.name")
+    assert len(re.findall(r"罗致远 [A-Z2-7]{4}", told.err)) == 4, "the question names both, the refusal too"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_lists_and_settings_show_what_is_there(sealed: Console, language: str) -> None:
+    shown = Console(sealed.home, language)
+    told = shown.run("settings").ok().out
+    for text in (
+        "station: ",
+        "centre: 临州市公共资源交易中心",
+        "serial_prefix: 临抽",
+        "kdf.memory_kib: 1024",
+        "language: zh",
+    ):
+        assert text in told
+    assert "600" in shown.run("bank", "versions").ok().out
+    listed = shown.run("draws").ok().out
+    assert re.search(r"临抽 \d{4}-0001  LZ2026-SZ-0117-01", listed)
+    people = shown.run("people", "list").ok().out.splitlines()
+    assert len(people) == 5
+    assert all(re.search(r"[A-Z2-7]{26}$", line) for line in people)
+
+
+def test_an_empty_station_says_what_is_next(fresh: Console) -> None:
+    assert "fengqian draw" in fresh.run("draws").ok().out
+    assert "fengqian bank import" in fresh.run("bank", "versions").ok().out
+
+
+def test_keys_are_statements_that_anybody_can_check(fresh: Console, tmp_path: Path) -> None:
+    fresh.run("people", "list", "--out", tmp_path / "keys.json").ok()
+    keys = json.loads((tmp_path / "keys.json").read_bytes())
+    assert len(keys["identities"]) == 6
