@@ -2,7 +2,8 @@
 
 `longer than 4096 bytes` stands in no catalogue, but `longer than {0} bytes` does.  A text that the catalogue doesn't
 have is compared with those templates, those with most words of their own first; what fills them is worded in turn.
-A list of words with commas between (`operator, supervisor`) is worded word by word, where the catalogue has each.
+A list with commas between (`operator, supervisor`) is worded word by word, where the catalogue has each; numbers of
+slots stand as they are.
 Anything else comes back as it is.
 """
 
@@ -14,6 +15,7 @@ Wording = Callable[[str], str]
 
 _LONGEST = 2000
 _BETWEEN, _COMMA = ", ", "、"
+_SLOT = re.compile("R?[0-9]+")
 
 
 def with_composed(exact: Wording, templates: Sequence[tuple[str, str]]) -> Wording:
@@ -21,7 +23,8 @@ def with_composed(exact: Wording, templates: Sequence[tuple[str, str]]) -> Wordi
     forms = [(_pattern(template), said) for template, said in sorted(templates, key=_own_words)]
 
     def worded(text: str) -> str:
-        found = exact(text)
+        # for an empty text a catalogue gives its own head
+        found = exact(text) if text else text
         if found != text or not text or len(text) > _LONGEST:
             return found
         for pattern, said in forms:
@@ -35,8 +38,9 @@ def with_composed(exact: Wording, templates: Sequence[tuple[str, str]]) -> Wordi
 
 def _listed(text: str, exact: Wording) -> str:
     words = text.split(_BETWEEN)
-    said = [exact(word) for word in words]
-    return _COMMA.join(said) if len(words) > 1 and all(map(str.__ne__, words, said)) else text
+    said = [word if _SLOT.fullmatch(word) else exact(word) for word in words]
+    known = all(one != word or _SLOT.fullmatch(word) for one, word in zip(said, words, strict=True))
+    return _COMMA.join(said) if len(words) > 1 and known else text
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -162,7 +162,8 @@ def open_station(home: Path, passphrase: AskPassphrase) -> Iterator[Station]:
     """
     settings = read_settings(home)
     with HomeLock(home):
-        remove_parts(home)
+        for folder in (home, home / PEOPLE):
+            remove_parts(folder)
         secrets = _open_secrets(home, settings, passphrase)
         statement = Envelope.parse(read_limited(home / STATEMENT, 64 * 1024))
         public = parse_statement(statement)

@@ -56,13 +56,16 @@ class Papers:
         """Write each witness's receipt; return where."""
         return [self._write(f"receipt-{name}.pdf", self._receipt(name)) for name in self._witnesses()]
 
-    def after_sealing(self, request: Request) -> list[Path]:
-        """Write the sealed list's certificate, the minutes and the journal's checkpoint; return where."""
+    def after_sealing(self) -> list[Path]:
+        """Write the sealed list's certificate, the minutes and the journal's checkpoint; return where.
+
+        They need no box, so that a draw that was cut off behind its sealing still gets them.
+        """
         number = self._live.record.sealings[-1].number
         suffix = "" if number == 1 else f"-{number}"
         return [
-            self._write(f"certificate{suffix}.pdf", self._certificate(request)),
-            self._write(f"minutes{suffix}.pdf", self._minutes(request)),
+            self._write(f"certificate{suffix}.pdf", self._certificate()),
+            self._write(f"minutes{suffix}.pdf", self._minutes()),
             self._write(f"checkpoint{suffix}.txt", self._station.journal.checkpoint()),
         ]
 
@@ -71,7 +74,7 @@ class Papers:
         opened, request = self._last("draw.opened"), self._request(sealed)
         return make_namelist(
             NameListData(
-                draw=self._facts(request),
+                draw=self._facts(),
                 copy=copy,
                 printed_by=self._names(),
                 printed_at=self._station.clock.now(),
@@ -91,7 +94,7 @@ class Papers:
         request = self._request(sealed)
         return make_signin(
             SignInData(
-                draw=self._facts(request),
+                draw=self._facts(),
                 copy=copy,
                 printed_by=self._names(),
                 printed_at=self._station.clock.now(),
@@ -116,13 +119,14 @@ class Papers:
     def _witnesses(self) -> tuple[str, ...]:
         return self._live.record.frozen().witnesses
 
-    def _facts(self, request: Request) -> DrawFacts:
+    def _facts(self) -> DrawFacts:
+        record = self._live.record
         return DrawFacts(
             centre=self._station.settings.centre,
-            project=request.project.name,
-            lot=request.project.lot,
-            serial=self._live.record.serial,
-            level=request.level,
+            project=record.project_name,
+            lot=record.lot,
+            serial=record.serial,
+            level=record.frozen().level,
         )
 
     def _request(self, sealed: SealedList) -> Request:
@@ -142,12 +146,12 @@ class Papers:
         return self._entries(kind)[-1]
 
     def _receipt(self, witness: str) -> bytes:
-        record, request = self._live.record, self._live.request()
+        record = self._live.record
         certificate = record.frozen()
         payload = record.ceremony_payload
         return make_receipt(
             ReceiptData(
-                draw=self._facts(request),
+                draw=self._facts(),
                 ceremony=record.serial,
                 witness=self._witness(witness),
                 issued_at=record.fixed().fixed_at,
@@ -184,12 +188,12 @@ class Papers:
                     relation=self._context.wording(earlier.relation),
                 )
 
-    def _certificate(self, request: Request) -> bytes:
+    def _certificate(self) -> bytes:
         record = self._live.record
         certificate, sealing = record.frozen(), record.sealings[-1]
         return make_certificate(
             CertificateData(
-                draw=self._facts(request),
+                draw=self._facts(),
                 copy=1,
                 sealed_at=self._last("draw.sealed").at,
                 opens_at=sealing.opening,
@@ -210,12 +214,12 @@ class Papers:
             identity = known[holder.text("keyid")]
             yield HolderLine(identity.role.value, identity.organisation, identity.name, identity.fingerprint)
 
-    def _minutes(self, request: Request) -> bytes:
+    def _minutes(self) -> bytes:
         record = self._live.record
         entries = list(self._station.journal.entries(subject=self._live.draw))
         return make_minutes(
             MinutesData(
-                draw=self._facts(request),
+                draw=self._facts(),
                 station=self._station.settings.centre,
                 began_at=entries[0].at,
                 ended_at=self._last("draw.sealed").at,

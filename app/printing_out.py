@@ -11,7 +11,7 @@ from app.composition import Station
 from app.sample.printer import FilePrinter
 from printing.printers import Printer, PrintJob, PrintOutcome
 from vault.errors import VaultError
-from vault.files import write_atomic
+from vault.files import remove_parts, write_atomic
 
 PAPER: Final = "paper"
 
@@ -28,6 +28,7 @@ class FolderPrinter:
         """Write `DOCUMENT-DRAW-SEALING-copy-N.pdf`, which no other copy is called; failed where it can't be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            remove_parts(self._folder)
             subject = job.subject.replace("/", "-")
             write_atomic(self._folder / f"{job.document}-{subject}-copy-{job.copy}.pdf", document)
         except (OSError, VaultError):

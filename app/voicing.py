@@ -18,6 +18,7 @@ from drawing.notice.spoken import Language
 from drawing.notice.voice import VoiceWorker
 from drawing.notice.wav import WavReport
 from resources import calltemplates
+from vault.files import remove_parts
 
 
 class Recordings:
@@ -52,6 +53,7 @@ class Recordings:
             VoiceFailedError: where the voice can't make one.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        remove_parts(self._folder)
         missing = [made for made in self._texts() if made[0] not in self.reports]
         if missing:
             self._context.tell("The voice makes {count} recordings and checks each.", count=len(missing))

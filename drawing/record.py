@@ -14,13 +14,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from drawing.ceremony import Ceremony, parse_ceremony
+from drawing.ceremony import Ceremony, parse_ceremony, source_values
 from drawing.certificate import Certificate, certificate_digest, parse_certificate
 from drawing.errors import DrawingError
 from drawing.order import randomness_text, verify_code
 from vault.dsse import Envelope
 from vault.errors import FengqianError
 from vault.jsontext import JsonValue, Reader
+from vault.suite import commitment
 
 
 class RecordBrokenError(DrawingError):
@@ -311,9 +312,17 @@ def _dice_entered(record: DrawRecord, body: Reader, _at: datetime) -> None:
 def _seeded(record: DrawRecord, body: Reader, _at: datetime) -> None:
     if set(record.dice) != set(record.frozen().witnesses):
         raise ValueError("dice are missing")
-    record.values, record.randomness = body.texts("values"), body.text("randomness")
-    if randomness_text(record.values) != record.randomness or len(record.values) != len(record.fixed().sources):
-        raise ValueError("the randomness isn't the values'")
+    values, randomness, nonces = body.texts("values"), body.text("randomness"), body.reader("nonces")
+    dice = dict(zip(record.frozen().witnesses, values[2:], strict=True))
+    for witness, digits in dice.items():
+        committed = commitment("dice", nonces.hex_bytes(witness, 32), digits.encode("ascii"))
+        if committed.hex() != record.dice[witness]:
+            raise ValueError("other dice than were entered")
+    if source_values(record.fixed(), record.ceremony_payload, values[1], dice) != values:
+        raise ValueError("another ceremony's values")
+    if randomness_text(values) != randomness or body.integer("generation", 1) != record.fixed().generation:
+        raise ValueError("the randomness isn't that of the values")
+    record.values, record.randomness = values, randomness
     record.step = Step.SEEDED
 
 
@@ -361,6 +370,8 @@ def _called(record: DrawRecord, body: Reader, _at: datetime) -> None:
 
 def _answered(record: DrawRecord, body: Reader, _at: datetime) -> None:
     slot = _pending_slot(record, body)
+    if body.integer("attempts") != slot.attempts:
+        raise ValueError("another number of attempts")
     if body.text("outcome") == CONFIRMED:
         slot.state = CONFIRMED
     else:

@@ -190,9 +190,7 @@ def install_packages(apt: Sequence[str], dnf: Sequence[str]) -> None:
         subprocess.run([*before, program, "update", "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False)
     done = subprocess.run([*before, *install], env=environment, stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        raise StopError(
-            "The system's program failed; it says why above. Asked:\n  " + " ".join(install)
-        )
+        raise StopError("The system's program failed; it says why above. Asked:\n  " + " ".join(install))
 
 
 def module(*arguments: str) -> list[str]:

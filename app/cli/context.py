@@ -12,7 +12,7 @@ from app.errors import FileRefusedError, FolderRefusedError, NobodyError, Unknow
 from app.media import UsedMedium, head_of, is_restarted, open_medium
 from app.wording import sentence
 from vault.errors import FengqianError, VaultError
-from vault.files import read_limited, write_atomic
+from vault.files import read_limited, remove_parts, write_atomic
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
@@ -70,12 +70,15 @@ def read_file(path: Path) -> bytes:
 def ready_folder(path: Path) -> Path:
     """Make a folder that somebody named, see that it can be written into, and return it: before anybody is asked.
 
+    What a program that was killed left half-written in it is taken away.
+
     Raises:
         FolderRefusedError: where it can't.
     """
     probe = path / ".fengqian-probe"
     try:
         path.mkdir(parents=True, exist_ok=True)
+        remove_parts(path)
         write_atomic(probe, b"")
         probe.unlink()
     except OSError as error:

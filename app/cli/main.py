@@ -14,14 +14,16 @@ from typing import Final
 
 import platformdirs
 import typer
+from typer.main import get_command
 
 from app.cli import bank_commands, doctor, draw_commands, journal_commands, pure_commands, station_commands
 from app.cli.context import Context
+from app.cli.helping import translate_help
 from app.cli.prompts import standard_prompts
 from app.cli.worker import worker
 from app.errors import InterruptedByPersonError, SystemRefusedError, UnforeseenError
 from app.settings import LANGUAGES, NAME, read_settings
-from app.wording import render_error, wording_for
+from app.wording import Wording, render_error, wording_for
 from vault.errors import FengqianError
 from vault.process import protect_memory
 
@@ -49,15 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given, rest = _take_globals(list(sys.argv[1:] if arguments is None else arguments))
     except typer.BadParameter as error:
-        return _show_usage(error)
+        return _show_usage(error, wording_for("zh"))
     context = _context(given)
     try:
-        code = app(rest, standalone_mode=False, obj=context, prog_name="fengqian")
+        command = translate_help(get_command(app), context.wording)
+        code = command(rest, standalone_mode=False, obj=context, prog_name="fengqian")
         if code == _CTRL_C:
             raise InterruptedByPersonError
         return code if isinstance(code, int) else 0
     except typer.TyperException as error:
-        return _show_usage(error)
+        return _show_usage(error, context.wording)
     except Exception as error:
         print(render_error(_ours(error), context.wording), file=sys.stderr)
         return REFUSED
@@ -74,15 +77,15 @@ def _ours(error: Exception) -> FengqianError:
     return UnforeseenError(kind=type(error).__name__, place=f"{Path(last.filename).name}:{last.lineno}")
 
 
-def _show_usage(error: typer.TyperException) -> int:
+def _show_usage(error: typer.TyperException, wording: Wording) -> int:
     """Show how a command is called: the whole help where nothing was asked, else what is wrong."""
     message, call = error.format_message(), getattr(error, "ctx", None)
     if call is None:
-        print(message, file=sys.stderr)
+        print(wording(message), file=sys.stderr)
     elif message == call.get_help():
         print(message)
     else:
-        print(call.get_usage(), message, f"{call.command_path} --help", sep="\n", file=sys.stderr)
+        print(call.get_usage(), wording(message), f"{call.command_path} --help", sep="\n", file=sys.stderr)
     return USAGE
 
 

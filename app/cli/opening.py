@@ -33,7 +33,8 @@ from vault.roles import Role
 from vault.suite import sha256
 from vault.times import to_text
 
-TRANSCRIPT, AUDIT, CHECKPOINT = "transcript.json", "auditor.box", "checkpoint.txt"
+# The head in a file of its own name: the one of the sealing, which somebody may take home first, stays.
+TRANSCRIPT, AUDIT, CHECKPOINT = "transcript.json", "auditor.box", "checkpoint-opened.txt"
 _PRINTED: Final[Mapping[CopyState, str]] = {
     CopyState.DONE: "Printed: {document}, copy {number}",
     CopyState.UNKNOWN: "Perhaps printed: {document}, copy {number}. Look at the printer, and keep what came out.",
@@ -138,7 +139,7 @@ class OpenWalk:
         write_atomic(live.folder.transcript, content)
         live.write("draw.transcribed", {"transcript": sha256(content).hex()})
         write_atomic(self._out / TRANSCRIPT, content, mode=0o644)
-        write_atomic(self._out / CHECKPOINT, station.journal.checkpoint(), mode=0o644)
+        write_atomic(self._out / CHECKPOINT, proof.checkpoint.encode("utf-8"), mode=0o644)
         self._context.tell("Transcript: {name}", name=TRANSCRIPT)
         self._audit(sealed, content)
 

@@ -72,7 +72,8 @@ class StreamPrompts:
             AnswersEndedError: at the end of the input.
         """
         kind = " (secret)" if secret else ""
-        print(f"? {question}{kind}: {text}", file=self._questions, flush=True)
+        # one line a question, whatever names stand in it
+        print(f"? {question}{kind}: {' '.join(text.splitlines())}", file=self._questions, flush=True)
         line = self._line(question)
         given, equals, answer = line.rstrip("\r\n").partition("=")
         if given != question or not equals:

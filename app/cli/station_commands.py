@@ -184,7 +184,7 @@ def settings(call: typer.Context) -> None:
         value |= {"journal.entries": station.journal.size}
         for name, shown in value.items():
             if shown is not None:
-                context.tell("{name}: {value}", name=name, value=shown)
+                context.prompts.tell(f"{name}: {shown}")  # scripts read it: the same in every language
 
 
 def codes_new(call: typer.Context) -> None:

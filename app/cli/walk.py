@@ -54,10 +54,13 @@ class DrawWalk:
         }
 
     def run(self) -> None:
-        """Go on until the list is sealed, or the draw has ended another way."""
+        """Go on until the list is sealed, or the draw has ended another way; a sealed list's papers are made last."""
         with self._recordings:
             while (step := self._steps.get(self._live.record.step)) is not None:
                 step()
+        if self._live.record.step is Step.SEALED:
+            for path in self._papers.after_sealing():
+                self._tell("Paper: {name}", name=path.name)
 
     def _tell(self, text: str, **details: object) -> None:
         self._context.tell(text, **details)
@@ -200,10 +203,7 @@ class DrawWalk:
     def _seal(self) -> None:
         deputies = self._deputies()
         self._agree("seal.confirm", "Operator and supervisor: seal the list now?")
-        request = self._live.request()
         sealed = sealing.seal_list(self._live, deputies)
-        for path in self._papers.after_sealing(request):
-            self._tell("Paper: {name}", name=path.name)
         self._tell("The list {serial} is sealed.", serial=sealed.serial)
 
     def _deputies(self) -> list[Identity]:

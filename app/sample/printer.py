@@ -10,7 +10,7 @@ from typing import Final
 
 from printing.printers import PrintJob, PrintOutcome
 from vault.errors import VaultError
-from vault.files import write_atomic
+from vault.files import remove_parts, write_atomic
 
 _NUMBERED: Final = re.compile(r"(\d{2,})-.*\.pdf")
 _UNSAFE: Final = re.compile(r"[^\w.()（）·-]+")
@@ -32,6 +32,7 @@ class FilePrinter:
         """Write the PDF under the next number; where the disk refuses before it is there, nothing came out."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            remove_parts(self._folder)
             path = self._folder / f"{self._next_number():02d}-{file_title(job)}.pdf"
         except OSError:
             return PrintOutcome.FAILED

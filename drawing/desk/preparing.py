@@ -29,7 +29,7 @@ from drawing.rulepack import RulePack
 from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
 from vault.dsse import sign_envelope
-from vault.files import erase, read_limited, write_atomic
+from vault.files import erase, read_limited, remove_parts, write_atomic
 from vault.identity import PrivateIdentity, check_valid
 from vault.ids import BankId, DrawId, new_id
 from vault.jsontext import JsonValue, Reader, dumps
@@ -143,6 +143,7 @@ def _erase_unregistered(station: DrawStation) -> None:
     registered = {entry.subject for entry in station.journal.entries(kind="draw.prepared")}
     for folder in sorted(station.folder.glob("*")):
         if folder.is_dir() and folder.name not in registered:
+            remove_parts(folder)
             erase(station.draw_folder(DrawId(folder.name)).request)
 
 

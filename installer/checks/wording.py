@@ -23,6 +23,7 @@ from app.cli.helping import PAGE_WORDS, USAGE_TEMPLATES, help_messages
 from app.rulepacks import pack_for
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS
+from drawing.desk.opening import VACANCIES
 from drawing.expert import Expert
 from drawing.notice.keypad import Outcome
 from drawing.notice.manual import Stage
@@ -43,6 +44,7 @@ WORDED: Final[tuple[str, ...]] = (
     *(field.name for field in fields(Expert)),
     *(*RELATIONS, *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve"),
+    *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
 """Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
 
@@ -51,6 +53,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/context.py": ("role.value",),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),
     "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
+    "app/cli/main.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
     "app/cli/opening.py": ("document",),
     "app/cli/station_commands.py": ("identity.role.value",),

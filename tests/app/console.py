@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -88,7 +89,7 @@ class People:
         stems = question.split(".")
         keys = [question, *(".".join([*stems[:place], "*"]) for place in range(len(stems) - 1, 0, -1))]
         found = next((self._answers[key] for key in keys if key in self._answers), None)
-        if found is None or question == self._until:
+        if found is None or (self._until and fnmatch(question, self._until)):
             return ""
         return f"{question}={self._text(question, found)}\n"
 

@@ -46,6 +46,11 @@ def rows(size: int) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in sample.generate(size=size)]
 
 
+def copy_of(out: Path, document: str, number: int) -> Path:
+    (path,) = (out / "paper").glob(f"{document}-*-copy-{number}.pdf")
+    return path
+
+
 def dialled(told: str) -> set[str]:
     return set(re.findall(r"dial (\d{11})", told))
 
@@ -56,7 +61,6 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
     workbook, table = write_banks(tmp_path)
     request = write_request(tmp_path / "request.json")
 
-    assert "0 of them can't be taken" in shell.run("bank", "check", table, answers={}).ok().out
     assert "600 experts" in shell.run("bank", "import", workbook, answers=IMPORT).ok().out
     shell.run("bank", "import", table, answers=IMPORT).refused("drawing.bank.unchanged")
     shell.run("people", "list", "--out", tmp_path / "keys.json").ok()
@@ -65,12 +69,11 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
     cut = shell.run("draw", request, "--out", out, answers=answers, until="notice.5.answer")
     cut.refused("app.answers.ended")
     assert f"fengqian resume {cut.serial} --out" in cut.out
-    assert "filling" in shell.run("draws").ok().out
     done = shell.run("resume", cut.serial, "--out", out, answers=answers).ok()
     assert "is sealed" in done.out
 
     opened = shell.run("open", cut.serial, "--out", out, answers=OPEN).ok()
-    assert "2026" in opened.out or "may be opened from" in opened.out
+    assert "may be opened from" in opened.out
     assert {"opening.reason", "second_supervisor.pin"} <= set(opened.asked)
     again = {**OPEN, "print.namelist.reason": "纸张卡住", "print.signin.reason": "纸张卡住"}
     assert "copy 2" in shell.run("print", cut.serial, "--out", out, answers=again).ok().out
@@ -79,11 +82,9 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
     fingerprint = re.search(r"Ceremony fingerprint: ([A-Z2-7 ]+)", cut.out)
     assert fingerprint
     transcript = out / "transcript.json"
-    assert shell.run("verify", transcript, answers={}).code == 3
-    shell.run("verify", transcript, "--keys", tmp_path / "keys.json", answers={}).ok()
-    whole = ("verify", transcript, "--fingerprint", fingerprint[1], "--anchor", out / "checkpoint.txt")
     auditor = {**STATION, "auditor.pin": PINS["秦怀瑾"]}
-    shell.run(*whole, "--bank", workbook, "--auditor", out / "auditor.box", answers=auditor).ok()
+    whole = ("--fingerprint", fingerprint[1], "--anchor", out / "checkpoint.txt", "--keys", tmp_path / "keys.json")
+    shell.run("verify", transcript, *whole, "--bank", workbook, "--auditor", out / "auditor.box", answers=auditor).ok()
     other = subprocess.run([sys.executable, VERIFIER, transcript, "--keys", tmp_path / "keys.json"], check=False)
     assert other.returncode == 0
 
@@ -93,7 +94,7 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
     told = [names[number] for number in called]
     before = "".join(text_of(path) for path in out.glob("*.pdf")) + cut.out + done.out
     assert not [name for name in told if name in before], "a name stands outside `paper`"
-    after = text_of(out / "paper" / "namelist-copy-2.pdf")
+    after = text_of(copy_of(out, "namelist", 2))
     assert sum(name in after for name in told) >= 7
 
 
@@ -134,7 +135,11 @@ def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: P
     made_keys = console.run("people", "list", "--out", tmp_path / "keys.json").ok()
     assert "何立群" in made_keys.out
     transcript = tmp_path / "out" / "transcript.json"
-    Console(tmp_path / "none").run("verify", transcript, "--keys", tmp_path / "keys.json", answers={}).ok()
+    stranger = Console(tmp_path / "none")
+    assert stranger.run("verify", transcript, answers={}).code == 3
+    for anchor in ("checkpoint.txt", "checkpoint-opened.txt"):
+        stranger.run("verify", transcript, "--anchor", tmp_path / "out" / anchor, answers={}).ok()
+    stranger.run("verify", transcript, "--keys", tmp_path / "keys.json", answers={}).ok()
 
 
 def test_a_later_strip_is_refused_and_the_draw_waits(console: Console, fresh_home: Path, tmp_path: Path) -> None:
@@ -179,9 +184,8 @@ def test_a_closed_draw_isnt_opened_again_and_copies_have_a_reason(sealed: Consol
     sealed.run("print", serial, "--out", out, answers={**OPEN, "print.*": " "}).refused("printing.copy.no_reason")
     answers = {**OPEN, "print.*": "主任要求另印一份"}
     sealed.run("print", serial, "--out", out, answers=answers).ok()
-    copies = sorted(path.name for path in (out / "paper").glob("namelist*"))
-    assert copies == ["namelist-copy-1.pdf", "namelist-copy-2.pdf"]
-    first, second = (text_of(out / "paper" / name) for name in copies)
+    assert len(list((out / "paper").glob("namelist-*"))) == 2
+    first, second = (text_of(copy_of(out, "namelist", number)) for number in (1, 2))
     assert "Copy2" in second
     assert "Copy2" not in first
     assert (out / "transcript.json").read_bytes() == before

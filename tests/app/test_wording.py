@@ -136,9 +136,13 @@ def test_composed_texts_are_found_by_their_form() -> None:
     assert words("aab c") == "aab c"
     assert words("operator, owner") == "操作员、招标人"
     assert words("operator, 周敏") == "operator, 周敏"
-    assert words("") == ""
+    assert words("3, R1, operator") == "3、R1、操作员"
     long = "x" * 5000 + " of y"
     assert words(long) == long
+
+
+def test_an_empty_text_stays_empty() -> None:
+    assert wording_for("zh")("") == ""
 
 
 def test_the_mo_file_gives_its_composed_templates() -> None:

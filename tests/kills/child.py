@@ -17,7 +17,7 @@ from drawing.notice.voice import least_seconds
 from drawing.notice.wav import WavReport, check_wav, write_samples
 from tests.fakes.voice import RATE, tone
 from tests.kills.answers import PEOPLE, Answers, write_inputs
-from tests.kills.fuse import Fuse
+from tests.kills.fuse import Fuse, replaced
 from vault.files import write_atomic
 
 RESUMED = {"prepared", "narrowed", "frozen", "fixed", "seeded", "filling", "complete", "short"}
@@ -47,7 +47,8 @@ class Job:
         """Run a command to its end and return the lines that it told; end the child where it is refused."""
         told = io.StringIO()
         before = sys.stdin, sys.stdout, sys.stderr
-        sys.stdin, sys.stdout, sys.stderr = self.answers, told, self.answers  # type: ignore[assignment]
+        for name, stream in (("stdin", self.answers), ("stdout", told), ("stderr", self.answers)):
+            setattr(sys, name, stream)
         self.fuse.command, self.fuse.armed = " ".join(arguments[:2]), True
         try:
             code = main(["--home", str(self.folder / "home"), "--lang", "en", *arguments])
@@ -81,24 +82,24 @@ class Job:
         serial, state = self.state()
         if not serial:
             self.call("draw", str(self.folder / "request.json"), "--out", str(self.out))
-        elif state in RESUMED:
+        elif state in RESUMED | {"sealed"}:
             self.call("resume", serial, "--out", str(self.out))
 
     def print(self) -> None:
         """Open, replace who can't sit, close, and print one more copy of each paper."""
         for _ in range(3):
             serial, state = self.state()
-            if state in RESUMED:
+            if state in RESUMED | {"sealed"}:
                 self.call("resume", serial, "--out", str(self.out))
-            elif state in ("sealed", "opened"):
+            if state in RESUMED | {"sealed", "opened"}:
                 self.call("open", serial, "--out", str(self.out))
         self.call("print", self.state()[0], "--out", str(self.out))
-        self.call("people", "list", "--out", str(self.folder / "keys.json"))
+        self.call("people", "list", "--out", str(self.out / "keys.json"))
 
 
 def run(folder: Path, level: str, until: str, target: str | None) -> None:
     """Do the job as far as `until`."""
-    voicing.VoiceWorker = ToneVoice  # type: ignore[misc,assignment]
+    replaced(voicing, "VoiceWorker", ToneVoice)
     write_inputs(folder, level)
     job = Job(folder, target)
     job.fuse.lay()

@@ -108,7 +108,7 @@ def require_one_result_a_round(evidence: Evidence) -> None:
 
 def promised(folder: Path) -> list[tuple[int, str]]:
     """The entries whose commit had returned, as the children noted them; those of a set-up that was cut off are not."""
-    found = []
+    found: list[tuple[int, str]] = []
     for line in (folder / "notes").read_text("utf-8").splitlines():
         word, *rest = line.split("\t")
         if word == "entry":
@@ -149,7 +149,7 @@ def require_finished(folder: Path, anchor: bytes | None) -> None:
     _require_honest_copies(folder, evidence, rows)
     assert {str(body["keyid"]) for body in evidence.bodies("people.added")} == people
     assert len(people) == len(PEOPLE)
-    _require_true_transcript(folder, evidence, anchor)
+    _require_true_transcript(folder, evidence)
 
 
 def _require_honest_copies(folder: Path, evidence: Evidence, rows: list[dict[str, Any]]) -> None:
@@ -168,14 +168,20 @@ def _require_honest_copies(folder: Path, evidence: Evidence, rows: list[dict[str
     announced = evidence.bodies("draw.printed")
     assert len(sent) <= len(announced) <= len(rows)
     assert all(body["copy"] == 1 or body["reason"] for body in announced)
+    made = {path.name for path in (folder / "out").glob("*")}
+    assert made >= {f"{name}{end}" for name in ("certificate", "minutes") for end in (".pdf", "-2.pdf")}
+    assert made >= {"receipt-owner.pdf", "receipt-supervisor.pdf", "checkpoint.txt", "checkpoint-2.txt"}
     papers = {path.name for path in (folder / "out" / "paper").iterdir()}
     assert len(papers) == sum(row["state"] == CopyState.DONE for row in rows) or len(papers) <= len(sent)
 
 
-def _require_true_transcript(folder: Path, evidence: Evidence, anchor: bytes | None) -> None:
-    transcript, keys = (folder / "out" / "transcript.json").read_bytes(), (folder / "keys.json").read_bytes()
+def _require_true_transcript(folder: Path, evidence: Evidence) -> None:
+    out = folder / "out"
+    transcript, keys, anchor = (
+        (out / name).read_bytes() for name in ("transcript.json", "keys.json", "checkpoint.txt")
+    )
     context = Context(folder / "home", _Auditor(), wording_for("en"), "en")
-    audit = opened_audit(context, folder / "out" / "auditor.box")
+    audit = opened_audit(context, out / "auditor.box")
     report = verify_transcript(transcript, keys=keys, anchor=anchor, audit=audit, bank=folder / "bank.csv")
     assert report.exit_code == 0, list(report.texts(str))
     fingerprint = str(evidence.bodies("draw.fixed")[0]["fingerprint"])

@@ -23,6 +23,11 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 _PART = re.compile(r"^\.(.*)\.[^.]+\.part$")
 
 
+def replaced(owner: Any, name: str, new: Any) -> None:
+    """Put something else in the place of a name of this process's own copy of the program."""
+    setattr(owner, name, new)
+
+
 class Fuse:
     """Counts points while it is armed, writes them to `notes`, and kills the process at `target` (`POINT#N`)."""
 
@@ -74,11 +79,11 @@ class Fuse:
         def watched_replace(source: Any, target: Any) -> None:
             self.around("replace", Path(target).name, lambda: replace(source, target))
 
-        files.sync = watched_sync
-        files.os.replace = watched_replace  # type: ignore[assignment]
+        replaced(files, "sync", watched_sync)
+        replaced(os, "replace", watched_replace)
 
     def _lay_database(self) -> None:
-        commit, append, migrate = database.commit, Journal.append, composition.migrate
+        commit, append, migrate = database.commit, Journal.append, database.migrate
 
         def watched_commit(connection: Any) -> None:
             kinds = "+".join(kind for _, kind in self._uncommitted) or "rows"
@@ -101,9 +106,9 @@ class Fuse:
             self.bodies[kind] = body
             return entry
 
-        database.commit = watched_commit
-        Journal.append = watched_append  # type: ignore[assignment]
-        composition.migrate = lambda *given: self.around("migrate", "tables", lambda: migrate(*given))
+        replaced(database, "commit", watched_commit)
+        replaced(Journal, "append", watched_append)
+        replaced(composition, "migrate", lambda *given: self.around("migrate", "tables", lambda: migrate(*given)))
 
     def _lay_printer(self) -> None:
         submit = printing_out.FolderPrinter.submit
@@ -115,7 +120,7 @@ class Fuse:
             self.pass_by("print", job.document, "after")
             return outcome
 
-        printing_out.FolderPrinter.submit = watched_submit  # type: ignore[method-assign]
+        replaced(printing_out.FolderPrinter, "submit", watched_submit)
 
 
 def _file_of(descriptor: int) -> str:
