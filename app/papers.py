@@ -15,8 +15,9 @@ from drawing.certificate import request_of
 from drawing.custody import SealedList
 from drawing.desk.preparing import draws
 from drawing.desk.station import LiveDraw
-from drawing.record import CONFIRMED, parse_round
+from drawing.record import parse_round
 from drawing.request import Request
+from drawing.steps import CONFIRMED
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
 from printing.minutes import ApprovalLine, MinutesData, RoundLine, StepLine, make_minutes

@@ -33,7 +33,12 @@ def render_error(error: FengqianError, wording: Wording) -> str:
 
 def sentence(text: str, error: FengqianError, wording: Wording) -> str:
     """Return one of an error's sentences with its details."""
-    return wording(text).format_map(_Shown({name: _text(value, wording) for name, value in error.details.items()}))
+    shown = {
+        # the path of a field is no word, though it may read like one
+        name: str(value) if name == "where" and error.code.endswith(".malformed") else _text(value, wording)
+        for name, value in error.details.items()
+    }
+    return wording(text).format_map(_Shown(shown))
 
 
 def shown_time(moment: datetime) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vault.dsse import Envelope, Signer, sign_envelope
-
 from drawing.certificate import LEVELS, Certificate
 from drawing.errors import DrawingError
 from drawing.order import CHAIN_LENGTH
 from vault import base32
+from vault.dsse import Envelope, Signer, sign_envelope
 from vault.ids import ID_PATTERN, DrawId
 from vault.jsontext import Reader, dumps
 from vault.suite import SUITE, digest, equal

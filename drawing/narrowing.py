@@ -57,6 +57,7 @@ class QuotasUnfillableError(DrawingError):
 
     code = "drawing.narrowing.unfillable"
     what = "The quotas can't be filled from this bank, within the employer cap: {lacking}."
+    kept = "The request stays registered; nothing was frozen and nobody was drawn."
     todo = "Take a wider specialty or region, ask for fewer, or draw the rest from another lawful bank."
 
     def __init__(self, shortages: Sequence["Lack"]) -> None:

@@ -8,133 +8,32 @@ certificate, ceremony, randomness and codes belong together.  Signatures are the
 """
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
 
 from drawing.ceremony import Ceremony, parse_ceremony, source_values
 from drawing.certificate import Certificate, certificate_digest, parse_certificate
-from drawing.errors import DrawingError
 from drawing.order import randomness_text, verify_code
+from drawing.steps import (
+    ALIVE,
+    CONFIRMED,
+    OPEN,
+    PENDING,
+    EntryLike,
+    Occupant,
+    OpenedRound,
+    RecordBrokenError,
+    Sealing,
+    Slot,
+    Step,
+    StepRefusedError,
+    slots_of,
+)
 from vault.dsse import Envelope
 from vault.errors import FengqianError
-from vault.jsontext import JsonValue, Reader
+from vault.jsontext import Reader
 from vault.suite import commitment
-
-
-class RecordBrokenError(DrawingError):
-    """An entry of a draw can't follow those before it."""
-
-    code = "drawing.record.broken"
-    what = "The draw's record does not hold together at entry {index}: {problem}."
-    todo = "Check the journal; if it is sound, this record is not one that the program wrote."
-
-
-class StepRefusedError(DrawingError):
-    """A step was asked for that the draw's state doesn't allow."""
-
-    code = "drawing.record.step"
-    what = "{step} is not possible now: the draw is {state}."
-    todo = "Look at the draw's state and go on with the step that is next."
-
-
-class Step(StrEnum):
-    """How far a draw has come."""
-
-    NEW = "new"
-    PREPARED = "prepared"
-    NARROWED = "narrowed"
-    FROZEN = "frozen"
-    FIXED = "fixed"
-    SEEDED = "seeded"
-    FILLING = "filling"
-    COMPLETE = "complete"
-    SHORT = "short"
-    SEALED = "sealed"
-    OPENED = "opened"
-    CLOSED = "closed"
-    ABORTED = "aborted"
-
-
-ALIVE: Sequence[Step] = tuple(step for step in Step if step not in (Step.NEW, Step.CLOSED, Step.ABORTED))
-OPEN, PENDING, CONFIRMED = "open", "pending", "confirmed"
-
-
-class EntryLike(Protocol):
-    """What the record needs of a journal entry."""
-
-    @property
-    def index(self) -> int:
-        """Where it stands in the journal."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """Its kind, as `draw.frozen`."""
-        ...
-
-    @property
-    def at(self) -> datetime:
-        """When it was written."""
-        ...
-
-    @property
-    def body(self) -> Mapping[str, JsonValue]:
-        """What it says."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """Somebody as the record knows them: accepted in `round`, the `place`-th there (from 0, principals first)."""
-
-    round: int
-    place: int
-
-
-@dataclass(slots=True)
-class Slot:
-    """One seat of the committee, or a reserve's."""
-
-    name: str
-    quota: int
-    reserve: bool
-    state: str = OPEN
-    occupant: Occupant | None = None
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedRound:
-    """A round as it was journaled."""
-
-    number: int
-    generation: int
-    code_number: int
-    code: bytes
-    result: bytes
-    slots: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sealing:
-    """One sealing of the list."""
-
-    number: int
-    serial: str
-    box: str
-    opening: datetime
-
-
-def slots_of(certificate: Certificate) -> dict[str, Slot]:
-    """Return the open slots of a certificate's quotas: `1`, `2`, … then `R1`, `R2`, …, by quota in request order."""
-    principal = [index for index, quota in enumerate(certificate.quotas) for _ in range(quota.count)]
-    reserve = [index for index, quota in enumerate(certificate.quotas) for _ in range(quota.reserves)]
-    slots = [Slot(str(n), quota, False) for n, quota in enumerate(principal, 1)]
-    slots += [Slot(f"R{n}", quota, True) for n, quota in enumerate(reserve, 1)]
-    return {slot.name: slot for slot in slots}
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from drawing.case import outcome_value
 from drawing.errors import DrawingError
 from drawing.order import Order, prk
 from drawing.pool import eligible_lines, parse_line
-from drawing.record import CONFIRMED, DrawRecord, Occupant, OpenedRound, Slot
+from drawing.record import DrawRecord
 from drawing.selection import Candidate, Outcome, Quota, Seated, mask_of, principals_only, select
+from drawing.steps import CONFIRMED, Occupant, OpenedRound, Slot
 from vault.jsontext import JsonValue, Reader, dumps
 from vault.suite import digest
 

@@ -17,7 +17,7 @@ from drawing.notice.keypad import Outcome, Prompt
 from drawing.notice.line import CallEvent, CallOrder, CallResult, CallState, Line, OnEvent, no_more
 from drawing.notice.manual import KEYABLE, ManualNotice, Stage, notify_by_hand
 from drawing.notice.spoken import Language
-from drawing.record import CONFIRMED, Occupant
+from drawing.steps import CONFIRMED, Occupant
 from vault.clock import Clock
 from vault.jsontext import JsonValue
 from vault.times import to_text

@@ -12,7 +12,7 @@ from app.errors import FileRefusedError, FolderRefusedError, NobodyError, Unknow
 from app.media import UsedMedium, head_of, is_restarted, open_medium
 from app.wording import sentence
 from vault.errors import FengqianError, VaultError
-from vault.files import read_limited, remove_parts, write_atomic
+from vault.files import FileUnwritableError, read_limited, remove_parts, write_atomic
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
@@ -73,7 +73,7 @@ def ready_folder(path: Path) -> Path:
     What a program that was killed left half-written in it is taken away.
 
     Raises:
-        FolderRefusedError: where it can't.
+        FolderRefusedError, DiskFullError: where it can't.
     """
     probe = path / ".fengqian-probe"
     try:
@@ -83,8 +83,8 @@ def ready_folder(path: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise FolderRefusedError(name=path, problem=error.strerror or type(error).__name__) from error
-    except VaultError as error:
-        raise FolderRefusedError(name=path, problem=str(error.details.get("problem", "the disk is full"))) from error
+    except FileUnwritableError as error:
+        raise FolderRefusedError(name=path, problem=str(error.details["problem"])) from error
     return path
 
 

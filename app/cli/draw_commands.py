@@ -13,7 +13,10 @@ from app.composition import Station
 from app.rulepacks import pack_for
 from drawing.desk import opening, preparing
 from drawing.desk.station import LiveDraw, Present, UnknownDrawError
+from drawing.request import Request
 from drawing.request_form import parse_request
+from drawing.rulepack import RulePack
+from drawing.rules import require_allowed, review_request
 from vault.ids import DrawId
 from vault.roles import Role
 
@@ -62,11 +65,10 @@ def draw(
     pack = pack_for(parse_request(raw).project.trade)
     with context.station() as station:
         ready_folder(out)
+        station.bank.current()
+        review(context, station, parse_request(raw), pack.rules)
         both = present(context, station)
-        draw_id, findings = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
-        for finding in findings:
-            mark = "✓" if finding.met else "▲"
-            context.tell("{mark} {finding}", mark=mark, finding=finding.text(context.wording))
+        draw_id, _ = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
         live = LiveDraw.load(station.drawing(), draw_id, both)
         context.tell(
             "Draw {serial} is registered. If it is cut off, go on with: fengqian resume {word} --out {out}",
@@ -75,6 +77,19 @@ def draw(
             out=out,
         )
         DrawWalk(context, station, live, out).run()
+
+
+def review(context: Context, station: Station, request: Request, rules: RulePack) -> None:
+    """Show what the rules say of a request, met and broken, before anybody types a PIN.
+
+    Raises:
+        RequestRefusedError: where rules forbid it.
+    """
+    findings = review_request(request, rules, station.clock.now())
+    for finding in findings:
+        mark = "✓" if finding.met else "▲"
+        context.tell("{mark} {finding}", mark=mark, finding=finding.text(context.wording))
+    require_allowed(findings, approved=True)
 
 
 def resume(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None:

@@ -19,7 +19,7 @@ from drawing import transcript
 from drawing.custody import SealedList
 from drawing.desk import opening
 from drawing.desk.station import LiveDraw
-from drawing.record import Step
+from drawing.steps import Step
 from printing.issue import Order, issue_copy
 from printing.printers import Printer
 from printing.register import Copy, CopyState

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import Context, read_file
+from app.errors import FileRefusedError
 from app.verifying import opened_audit
 from drawing.case import outcome_json, parse_case
 from drawing.order import chain, order_lines, parse_code, parse_labels, parse_secret, prk, secret_bytes
@@ -66,6 +67,10 @@ def verify(
 ) -> int:
     """Check a transcript: 0 consistent and authentic, 3 consistent but authenticity not checked, 1 wrong and where."""
     context: Context = call.obj
+    if bank is not None and auditor is None:
+        raise typer.BadParameter("--auditor FILE", param_hint="--bank")
+    if bank is not None and not bank.is_file():
+        raise FileRefusedError(name=bank.name, problem="it is not there")
     report = verify_transcript(
         read_file(file),
         keys=read_file(keys) if keys else None,

@@ -21,9 +21,10 @@ from drawing.custody import Confirmed
 from drawing.desk import filling, freezing, preparing, sealing, seeding
 from drawing.desk.station import LiveDraw
 from drawing.dice import DiceRefusedError
+from drawing.narrowing import QuotasUnfillableError
 from drawing.notice.line import Line
 from drawing.order import CodeMismatchError
-from drawing.record import Step
+from drawing.steps import Step
 from vault import base32
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
@@ -76,7 +77,12 @@ class DrawWalk:
             shown = text.format(employer=match.employer, recused=match.recused)
             if is_yes(self._context.prompts, f"lookalike.{number}", shown):
                 matches.append(Confirmed(match.recused, match.employer))
-        found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
+        try:
+            found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
+        except QuotasUnfillableError as error:
+            for lack in error.shortages:
+                self._tell("{line}", line=f"✗ {lack.text(self._context.wording)}")
+            raise
         preparing.preview(self._live, found)
         for line in found.report.lines(self._context.wording):
             self._tell("{line}", line=line)

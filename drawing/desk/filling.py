@@ -12,8 +12,8 @@ from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.order import code_of, verify_code
-from drawing.record import CONFIRMED, Slot, Step
 from drawing.rounds import Promotion
+from drawing.steps import CONFIRMED, Slot, Step
 from vault.jsontext import JsonValue
 from vault.roles import Act
 

@@ -18,8 +18,9 @@ from drawing.custody import NONCES, OPERATOR, SUPERVISOR, PoolSecret, holder_of,
 from drawing.desk.preparing import Survey, draws, require_signed
 from drawing.desk.station import LiveDraw
 from drawing.pool import Pool, build_pool
-from drawing.record import DrawRecord, Step
+from drawing.record import DrawRecord
 from drawing.request import Request, project_bytes, sealed_bytes
+from drawing.steps import Step
 from vault.box import Box
 from vault.files import write_atomic
 from vault.note import Checkpoint, Note

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from drawing.custody import OPERATOR, SUPERVISOR, SealedList, holder_of, pool_bytes, pool_context, seal_for
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
-from drawing.record import ALIVE, Step
 from drawing.seats import note_closed
+from drawing.steps import ALIVE, Step
 from vault.box import Box
 from vault.files import write_atomic
 from vault.identity import PrivateIdentity

@@ -22,12 +22,13 @@ from drawing.expert import Expert
 from drawing.narrowing import BankVersion as Bank
 from drawing.narrowing import Report, narrowing_report, require_fillable, tally_of
 from drawing.pool import Judged
-from drawing.record import DrawRecord, Step
+from drawing.record import DrawRecord
 from drawing.request import BEIJING, Request, request_bytes
 from drawing.request_form import parse_request
 from drawing.rulepack import RulePack
 from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
+from drawing.steps import Step
 from vault.dsse import sign_envelope
 from vault.files import erase, read_limited, remove_parts, write_atomic
 from vault.identity import PrivateIdentity, check_valid

@@ -1,7 +1,7 @@
 """The list goes into its box: names, numbers, salt, label map and table; nothing else keeps a copy.
 
-Order: the list's box is written and read back; the journal names its digest; then the pool's box is erased.  A crash
-before the entry leaves the pool's box in force, one after it leaves a pool's box that `LiveDraw.tidy` erases.
+Order: the list's box is written, read back and opened; the journal names its digest; then the pool's box is erased.  A
+crash before the entry leaves the pool's box in force, one after it leaves a pool's box that `LiveDraw.tidy` erases.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from datetime import datetime
 
 from drawing.custody import Member, SealedList, holder_of, list_bytes, list_context, seal_for
 from drawing.desk.filling import expert_in
-from drawing.desk.station import BoxDiffersError, LiveDraw, erase_if_there
+from drawing.desk.station import LiveDraw, erase_if_there
 from drawing.errors import DrawingError
-from drawing.record import Sealing, Step
+from drawing.steps import Sealing, Step
 from vault.box import Box, Holder
 from vault.errors import VaultError
 from vault.files import write_atomic
@@ -33,6 +33,7 @@ def seal_list(live: LiveDraw, deputies: Sequence[Identity] = (), opening: dateti
 
     Raises:
         StepRefusedError: unless the draw is complete or short.
+        BoxDiffersError: where the disk doesn't give the box back; the pool's box stays in force.
         DeputyRefusedError: for a deputy of another role, or a supervisor of an operator's organisation.
     """
     live.record.require("Sealing", Step.COMPLETE, Step.SHORT)
@@ -41,12 +42,11 @@ def seal_list(live: LiveDraw, deputies: Sequence[Identity] = (), opening: dateti
     number = len(live.record.sealings) + 1
     holders = _holders([key.identity for key in live.present.keys], deputies)
     sealed = SealedList(live.secret, tuple(live.rounds.contents), tuple(_members(live)))
-    content, context = list_bytes(sealed), list_context(live.draw, number)
-    box = seal_for(content, context, holders, live.signers(), live.station.randomness)
+    context = list_context(live.draw, number)
+    box = seal_for(list_bytes(sealed), context, holders, live.signers(), live.station.randomness)
     write_atomic(live.folder.list(number), box)
     digest = Box.parse(box).digest
-    if live.open_box(live.folder.list(number), digest, context) != content:
-        raise BoxDiffersError
+    live.open_box(live.folder.list(number), digest, context)  # from the disk, before anything else is destroyed
     live.write(
         "draw.sealed",
         {

@@ -20,7 +20,7 @@ from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
 from drawing.dice import parse_dice, require_different
 from drawing.errors import DrawingError
 from drawing.order import CHAIN_LENGTH, CODE_LENGTH, chain, randomness_text
-from drawing.record import Step
+from drawing.steps import Step
 from vault.box import Box, Holder, require_context
 from vault.files import read_limited, write_atomic
 from vault.jsontext import Reader, dumps

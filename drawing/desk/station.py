@@ -20,9 +20,10 @@ from drawing.custody import (
 )
 from drawing.errors import DrawingError
 from drawing.pool import split_table
-from drawing.record import DrawRecord, Step, parse_round
+from drawing.record import DrawRecord, parse_round
 from drawing.request import Request
 from drawing.rounds import Rounds
+from drawing.steps import Step
 from vault.box import Box, Context, require_context
 from vault.clock import Clock
 from vault.database import writing

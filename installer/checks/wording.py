@@ -27,8 +27,8 @@ from drawing.desk.opening import VACANCIES
 from drawing.expert import Expert
 from drawing.notice.keypad import Outcome
 from drawing.notice.manual import Stage
-from drawing.record import Step
 from drawing.request import TRADES
+from drawing.steps import Step
 from drawing.verify.report import State
 from drawing.verify.verifier import CHECKS
 from installer.checks.said import Said, Source

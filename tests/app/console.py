@@ -86,9 +86,8 @@ class People:
     def line(self, question: str) -> str:
         """Return the line for a question, or nothing where the input ends."""
         self.asked.append(question)
-        stems = question.split(".")
-        keys = [question, *(".".join([*stems[:place], "*"]) for place in range(len(stems) - 1, 0, -1))]
-        found = next((self._answers[key] for key in keys if key in self._answers), None)
+        closest = sorted((key for key in self._answers if fnmatch(question, key)), key=len, reverse=True)
+        found = self._answers[closest[0]] if closest else None
         if found is None or (self._until and fnmatch(question, self._until)):
             return ""
         return f"{question}={self._text(question, found)}\n"

@@ -2,8 +2,9 @@
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.app.console import (
     Answer,
     Console,
     Shell,
+    Told,
     add_person,
     small_quotas,
     write_request,
@@ -42,7 +44,7 @@ def state(home: Path) -> dict[str, bytes]:
 
 def draw(
     console: Console, folder: Path, answers: Mapping[str, Answer] = DRAW, until: str | None = None, **changes: Any
-):
+) -> Told:
     request = write_request(folder / "request.json", **changes)
     return console.run("draw", request, "--out", folder / "out", answers=answers, until=until)
 
@@ -71,12 +73,19 @@ def test_a_file_that_is_missing_or_a_folder(fresh: Console, tmp_path: Path, word
         assert told.asked in ([], ["station.passphrase"])
 
 
-@pytest.mark.parametrize("option", ["--keys", "--anchor", "--bank"])
-def test_verify_with_a_file_that_is_missing(sealed: Console, tmp_path: Path, option: str) -> None:
-    serial = sealed.run("draws").ok().serial
-    sealed.run("open", serial, "--out", tmp_path / "out", answers=OPEN).ok()
-    told = sealed.run("verify", tmp_path / "out" / "transcript.json", option, tmp_path / "nothing", answers={})
-    told.refused("app.file")
+def test_verify_with_files_that_are_missing_or_dont_go_together(console: Console, tmp_path: Path) -> None:
+    file, nothing = tmp_path / "transcript.json", tmp_path / "nothing"
+    file.write_text("{}")
+    for option in ("--keys", "--anchor", "--auditor"):
+        console.run("verify", file, option, nothing, answers={}).refused("app.file")
+    console.run("verify", file, "--bank", nothing, "--auditor", file, answers={}).refused("app.file")
+    assert console.run("verify", file, "--bank", file, answers={}).code == 2, "verdicts need the auditor's form"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b"%PDF-1.4"])
+def test_verify_of_what_is_no_transcript(console: Console, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "transcript.json").write_bytes(content)
+    assert console.run("verify", tmp_path / "transcript.json", answers={}).code == 1
 
 
 @pytest.mark.parametrize(
@@ -141,10 +150,9 @@ def test_quotas_that_cant_be_filled_say_which_and_by_how_many(console: Console, 
         {"specialty": "A06", "region": None, "site": "main", "count": 12, "reserves": 0},
     ]
     told = draw(console, tmp_path, **quotas)
-    assert told.code == 1
-    assert "1" in told.err
-    assert any(character.isdigit() for character in told.err)
-    assert "A0803" in told.err or "quota 1" in told.err.lower()
+    told.refused("drawing.narrowing.unfillable")
+    assert re.search(r"✗ quota 1 \(A0803\) lacks \d+ expert", told.out)
+    assert "stays registered" in told.err
 
 
 @pytest.mark.parametrize(
@@ -158,6 +166,8 @@ def test_a_committee_that_breaks_the_law_names_the_article(console: Console, tmp
     told = draw(console, tmp_path, **quotas)
     assert told.code == 1
     assert "第三十七条" in told.err
+    assert "▲" in told.out
+    assert "operator.pin" not in told.asked
     assert state(console.home) == before
     assert "fengqian draw" in console.run("draws").ok().out
 
@@ -166,7 +176,8 @@ def test_a_meeting_in_the_past(console: Console, tmp_path: Path) -> None:
     request: Any = sample.sample_request(datetime.now(UTC) - timedelta(days=3))
     told = draw(console, tmp_path, meeting=request["meeting"], opening=request["opening"])
     assert told.code == 1
-    assert "lies in the past" in told.err or "ahead" in told.err
+    assert "▲ The meeting" in told.out
+    assert "operator.pin" not in told.asked
     assert "fengqian draw" in console.run("draws").ok().out
 
 
@@ -202,7 +213,8 @@ def test_nobody_for_a_role(tmp_path: Path, banks: tuple[Path, Path]) -> None:
     (tmp_path / "setup.json").write_text(json.dumps(SETUP), encoding="utf-8")
     console.run("setup", tmp_path / "setup.json").ok()
     told = console.run("bank", "import", banks[1], answers=IMPORT).refused("app.people.nobody")
-    assert "fengqian people add --role keeper" in told.err
+    assert "keeper" in told.err
+    assert "fengqian people add" in told.err
 
 
 def test_a_name_that_nobody_has(console: Console, tmp_path: Path) -> None:
@@ -312,9 +324,10 @@ def test_a_home_with_a_damaged_file(fresh: Console, name: str, damage: str) -> N
     elif damage != "missing":
         content[len(content) // 2] ^= 1
         path.write_bytes(content if damage == "changed" else b"")
-    told = fresh.run("draws")
-    assert told.code == 1
-    assert told.err.rstrip().endswith("]")
+    if (name, damage) != (DATABASE, "changed"):  # a page that nobody asks for is found by whoever reads all
+        told = fresh.run("draws")
+        assert told.code == 1
+        assert told.err.rstrip().endswith("]")
     shown = Console(fresh.home).run("doctor")
     assert shown.code == 1
     assert "✗" in shown.out
@@ -380,7 +393,7 @@ def test_a_set_up_file_that_is_wrong_makes_nothing(tmp_path: Path, changes: dict
 # --- the folder for papers -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["file", "file/below"])
+@pytest.mark.parametrize("name", ["file", "file/below", "/proc/self", "/proc/self/below"])
 def test_a_folder_for_papers_that_is_none_is_refused_before_anybody_types(
     sealed: Console, tmp_path: Path, name: str
 ) -> None:
@@ -396,9 +409,16 @@ def test_a_folder_for_papers_that_is_none_is_refused_before_anybody_types(
 # --- the disk --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "moment", ["narrowing.approve", "freeze.confirm", "dice.owner", "notice.2.confirm", "deputies"]
-)
+MOMENTS = {
+    "narrowing.approve": "y",
+    "freeze.confirm": "y",
+    "dice.owner": str(DRAW["dice.owner"]),
+    "notice.2.confirm": "1",
+    "deputies": "",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_full_disk_is_told_and_the_draw_goes_on_afterwards(banked_home: Path, tmp_path: Path, moment: str) -> None:
     with small_disk(tmp_path / "disk", 16 * 1024) as disk:
         shutil.copytree(banked_home, disk.folder / "home")
@@ -407,7 +427,7 @@ def test_a_full_disk_is_told_and_the_draw_goes_on_afterwards(banked_home: Path, 
 
         def fill() -> str:
             disk.fill()
-            return DRAW_ANSWERS[moment]
+            return MOMENTS[moment]
 
         told = console.run("draw", request, "--out", tmp_path / "out", answers={**DRAW, moment: fill})
         assert told.code == 1
@@ -422,15 +442,6 @@ def test_a_full_disk_is_told_and_the_draw_goes_on_afterwards(banked_home: Path, 
         assert console.run("verify", transcript, answers={}).code == 3
 
 
-DRAW_ANSWERS = {
-    "narrowing.approve": "y",
-    "freeze.confirm": "y",
-    "dice.owner": str(DRAW["dice.owner"]),
-    "notice.2.confirm": "1",
-    "deputies": "",
-}
-
-
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
@@ -439,11 +450,10 @@ class Typed:
 
     def __init__(self, *lines: str) -> None:
         self._lines = iter(lines)
+        self.asked: list[str] = []
 
     def line(self, question: str) -> str:
         return next(self._lines, "")
-
-    asked: list[str] = []
 
 
 @pytest.mark.parametrize(
@@ -477,10 +487,6 @@ def test_an_answer_that_is_no_text_is_refused(fresh: Console, tmp_path: Path) ->
     assert "Traceback" not in err
 
 
-def every_question(answers: Mapping[str, Answer]) -> Iterator[str]:
-    yield from (question for question in answers if "*" not in question and not question.endswith(".again"))
-
-
 def test_the_input_may_end_at_every_question_and_the_draw_goes_on(console: Console, tmp_path: Path) -> None:
     """One draw, cut off at each question in turn, ends as it would have."""
     request, out = write_request(tmp_path / "request.json", **small_quotas()), tmp_path / "out"
@@ -492,8 +498,7 @@ def test_the_input_may_end_at_every_question_and_the_draw_goes_on(console: Conso
         states.append(console.run("draws").ok().out.split()[-1])
     assert states[:2] == ["narrowed", "fixed"]
     # the dice were entered and revealed, whoever compares them is asked again
-    cuts = ["notice.1.approve", "notice.1.answer", "notice.2.confirm", "notice.5.answer", "deputies", "seal.confirm"]
-    for until in cuts:
+    for until in ("notice.*.approve", "notice.*.answer", "notice.*.confirm", "deputies", "seal.confirm"):
         console.run("resume", serial, "--out", out, answers=DRAW, until=until).refused("app.answers.ended")
     console.run("resume", serial, "--out", out, answers=DRAW).ok()
     for until in ("opening.reason", "second_supervisor.pin", "signin.vacant"):

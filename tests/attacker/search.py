@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 DEEPEST = 5
 _LARGEST = 64 * 1024 * 1024

@@ -17,9 +17,10 @@ from drawing.employer import group_key
 from drawing.expert import Expert
 from drawing.narrowing import require_fillable, tally_of
 from drawing.pool import Judged, Pool, build_pool
-from drawing.record import DrawRecord, Step, slots_of
+from drawing.record import DrawRecord
 from drawing.request import Request
 from drawing.rounds import Rounds
+from drawing.steps import Step, slots_of
 from tests.bench.bench_order import CODE, RANDOMNESS, SOUGHT, Row, median_of_five, peak_megabytes, print_table
 from tests.drawing.requests import request_with
 from vault.ids import DrawId

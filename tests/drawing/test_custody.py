@@ -89,6 +89,14 @@ def test_neither_names_nor_numbers_nor_employers_change_a_list_s_length(texts: l
     assert length % BLOCK == 0
 
 
+def test_nor_do_they_where_a_list_just_fills_its_blocks() -> None:
+    short, long = (tuple(member(name, str(place)) for place in range(1, 7)) for name in ("", "龘" * 300))
+    assert len(dumps(long[0].name)) * 6 > 2000
+    for size in range(0, BLOCK, 2000):
+        secret = replace(SECRET, project=b"p" * size)
+        assert len(list_bytes(SealedList(secret, (), short))) == len(list_bytes(SealedList(secret, (), long)))
+
+
 def broken_values() -> list[bytes]:
     good = loads(pool_bytes(SECRET))
     assert isinstance(good, dict)

@@ -111,6 +111,8 @@ def test_one_id_twice_is_refused() -> None:
         f"{LABEL} x - -\r",
         f"{LABEL} e 1,0 {EMPLOYER}",
         f"{LABEL} e 0,0 {EMPLOYER}",
+        f"{LABEL} e 2,1 {EMPLOYER}",
+        f"{LABEL} e 1,1 {EMPLOYER}",
         f"{LABEL} e 01 {EMPLOYER}",
         f"{LABEL} e 1, {EMPLOYER}",
         f"{LABEL} e 1٣ {EMPLOYER}",

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawing.record import ALIVE, DrawRecord, RecordBrokenError, Step, StepRefusedError
+from drawing.record import DrawRecord
+from drawing.steps import ALIVE, RecordBrokenError, Step, StepRefusedError
 from tests.drawing.desk.cuts import whole_draw
 from tests.drawing.desk.station import SmallStation
 from vault.jsontext import JsonValue
@@ -175,6 +176,14 @@ def test_a_forged_field_is_found(kind: str, fields: dict[str, Any]) -> None:
         assert isinstance(refusal.value.details["index"], int)
 
 
+def test_a_certificate_of_another_serial_and_a_fingerprint_of_another_ceremony_are_found() -> None:
+    assert state(changed(0, serial="临抽 2026-0099")) is None
+    (seeded,) = places("draw.seeded")
+    values = entries()[seeded].body["values"]
+    assert isinstance(values, list)
+    assert state(changed(seeded, values=["A" * 26, *values[1:]])) is None
+
+
 _JUNK: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["1", "R1", "confirmed"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -219,6 +228,17 @@ def test_complete_and_short_say_what_is() -> None:
             if said[earlier].kind == "draw.round_opened":
                 for kind in ("draw.completed", "draw.short"):
                     assert state([*said[: earlier + 1], replace(said[place], kind=kind)]) is None
+
+
+def test_a_withdrawal_before_the_sealing_puts_the_draw_back_to_filling() -> None:
+    said = entries()
+    end = next(places("draw.completed")) + 1
+    vacated = next(entry for entry in said if entry.kind == "draw.vacated")
+    record = DrawRecord.of([*said[:end], vacated])
+    assert record.step is Step.FILLING
+    assert record.completed_once
+    assert [slot.name for slot in record.open_slots(reserve=False)] == ["2"]
+    assert state([*said[:end], vacated, vacated]) is None
 
 
 def test_looking_ahead_leaves_a_record_as_it_was() -> None:

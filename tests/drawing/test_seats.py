@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from sqlalchemy.exc import IntegrityError
 
 from drawing.seats import closed_draws, note_closed

@@ -28,6 +28,7 @@ OTHER_MACHINE = b"the chain of the other machine"
 NOT_COMING = {(1, "2"): "declines", (1, "5"): "no_answer", (1, "R1"): "declines", (2, "2"): "declines"}
 CONFLICTS = "1=conflict, 6=absent"
 HEADER = ",".join(sample.HEADERS)
+_SURNAMES, _FIRST, _LAST = "郗蔺郤鄢鄯郓", "岫崟嵩岷岌屿岵峤峣崿", "翀翊翂翚翛翥"
 
 
 def bank_rows(size: int = 120) -> list[str]:
@@ -38,7 +39,9 @@ def bank_rows(size: int = 120) -> list[str]:
         employer = "" if number % 17 == 3 else f"第{number % 23}设计院有限公司"
         standing = "暂停" if number % 19 == 7 else "正常"
         language = "英文" if number % 11 == 4 else "中文"
-        rows.append(f"E{number:04d},人{number},160{number:08d},{employer},,{codes},临州市,{standing},,{language}")
+        name = _SURNAMES[number % 6] + _FIRST[number * 7 % 10] + _LAST[number * 5 // 7 % 6] + _FIRST[number // 10 % 10]
+        phone = f"160{(number * 60_662_077 + 31_415_926) % 100_000_000:08d}"
+        rows.append(f"ZJ{number:08d},{name},{phone},{employer},,{codes},临州市,{standing},,{language}")
     return rows
 
 

@@ -1,7 +1,8 @@
 """A whole job on one station by the real command line, from wherever it stands: `child FOLDER LEVEL UNTIL [POINT#N]`.
 
-What stands is asked of the commands alone (`people list`, `bank versions`, `draws`), as a person would after a power
-cut.  UNTIL is `banked`, `sealed` or `printed`.  A command that ends in a refusal ends the child, with what it said.
+UNTIL is `banked`, `sealed` or `printed`; `demo` runs the sample centre in FOLDER/demo instead, with a passphrase that
+tests know.  What stands is asked of the commands alone (`people list`, `bank versions`, `draws`), as a person would
+after a power cut.  A command that ends in a refusal ends the child, with what it said.
 The voice is a tone, kept by the same atomic writing.
 """
 
@@ -12,11 +13,12 @@ from pathlib import Path
 
 from app import voicing
 from app.cli.main import main
+from app.sample import demo
 from drawing.notice.spoken import Language
 from drawing.notice.voice import least_seconds
 from drawing.notice.wav import WavReport, check_wav, write_samples
 from tests.fakes.voice import RATE, tone
-from tests.kills.answers import PEOPLE, Answers, write_inputs
+from tests.kills.answers import PASSPHRASE, PEOPLE, Answers, write_inputs
 from tests.kills.fuse import Fuse, replaced
 from vault.files import write_atomic
 
@@ -103,6 +105,10 @@ def run(folder: Path, level: str, until: str, target: str | None) -> None:
     write_inputs(folder, level)
     job = Job(folder, target)
     job.fuse.lay()
+    if until == "demo":
+        replaced(demo, "generate_passphrase", lambda _randomness: PASSPHRASE)
+        job.call("demo", "--out", str(folder / "demo"), "--size", "300")
+        return
     stages: Sequence[tuple[str, Callable[[], None]]] = (
         ("banked", job.set_up),
         ("sealed", job.seal),

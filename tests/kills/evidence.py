@@ -16,7 +16,8 @@ from app.composition import DATABASE, VAULT, open_station
 from app.verifying import opened_audit
 from app.wording import wording_for
 from drawing.bank_tables import bank_id, bank_row, bank_specialty, bank_version
-from drawing.record import DrawRecord, Step
+from drawing.record import DrawRecord
+from drawing.steps import Step
 from drawing.verify import verify_transcript
 from printing.register import CopyState, printing_copy
 from tests.kills.answers import PASSPHRASE, PEOPLE, PINS, bank_rows

@@ -28,6 +28,7 @@ KILLED_AGAIN_AND_AGAIN = {
         "migrate:tables:after#1",
         "replace:ID.key.json:after#3",
         "commit:bank.imported:before#1",
+        "sync:request.json:after#1",
         "commit:draw.frozen:before#1",
         "commit:draw.round_opened:after#2",
         "commit:draw.sealed:after#1",

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from drawing.desk import filling, opening, preparing
 from drawing.desk.station import LiveDraw
-from drawing.record import CONFIRMED, DrawRecord, OpenedRound, Step
+from drawing.record import DrawRecord
+from drawing.steps import CONFIRMED, OpenedRound, Step
 from tests.drawing.desk.station import SmallStation, go_on, seats
 from vault import database, files
 

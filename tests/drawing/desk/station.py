@@ -25,8 +25,8 @@ from drawing.desk.filling import Callee, Due
 from drawing.desk.station import DrawStation, LiveDraw, Present
 from drawing.expert import Expert
 from drawing.order import CHAIN_LENGTH, chain, code_of
-from drawing.record import CONFIRMED, Step
 from drawing.rulepack import RulePack, parse_rule_pack
+from drawing.steps import CONFIRMED, Step
 from resources.rulepacks import rule_pack
 from tests.fakes.clock import SteadyClock
 from tests.fakes.randomness import SeededRandomness
@@ -170,7 +170,7 @@ class SmallStation:
     def open(cls, folder: Path, *, seed: str = "station", clock: SteadyClock | None = None) -> "SmallStation":
         """Open the station that lies in `folder`, as a program started anew does."""
         engine, clock, cast = open_engine(folder / "station.db", KEY, create=False), clock or SteadyClock(), people()
-        station = StationId("0199b9a0-0000-7000-8000-000000000001")
+        station = StationId(cast.station.identity.person)
         origin = f"fengqian/{station}"
         journal = Journal(engine, origin, station, clock, cast.station.note_signer(origin))
         desk = DrawStation(

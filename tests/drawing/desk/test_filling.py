@@ -10,8 +10,8 @@ from drawing.desk import filling
 from drawing.desk.filling import Callee, CodeMissingError, Due, NotDueError
 from drawing.desk.station import LiveDraw
 from drawing.order import CodeMismatchError, code_of
-from drawing.record import CONFIRMED, Step
 from drawing.rounds import parse_result
+from drawing.steps import CONFIRMED, Step
 from tests.drawing.desk.station import (
     CODES,
     Answers,

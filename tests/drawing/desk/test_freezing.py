@@ -9,7 +9,7 @@ from drawing.bank import bank_root
 from drawing.certificate import parse_certificate
 from drawing.desk import opening
 from drawing.pool import parse_table, split_table, table_root
-from drawing.record import Step, StepRefusedError
+from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.station import SmallStation, experts, freeze, go_on, request_value
 from vault.dsse import Envelope, verify_envelope
 from vault.errors import FengqianError

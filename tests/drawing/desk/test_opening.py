@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from drawing.custody import list_context, pool_context
 from drawing.desk import filling, opening, sealing
 from drawing.desk.filling import Due
 from drawing.desk.opening import SecondSupervisorError, TooEarlyError, VacancyError
 from drawing.desk.station import BoxDiffersError, LiveDraw, Present
-from drawing.record import CONFIRMED, Step, StepRefusedError
 from drawing.seats import closed_draws
-from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, seats
-from vault.boxerrors import BoxError
+from drawing.steps import CONFIRMED, Occupant, Step, StepRefusedError
+from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, request_value, seats
+from vault.box import Box
+from vault.boxerrors import BoxError, OtherBoxError
 from vault.clock import ClockTurnedError
 from vault.errors import FengqianError
 from vault.identity import NotSeparateError, WrongPartError
@@ -108,6 +110,15 @@ class TestBox:
         live.folder.list(2).write_bytes(newer)
         assert "R1" not in seats(open_early(live, station.cast))
 
+    def test_a_box_of_another_stage_is_refused_even_under_its_own_digest(self, station: SmallStation) -> None:
+        live, other = station.drawn_to(Step.SEALED), station.drawn_to(Step.SEALED, lot="LZ-2")
+        path = other.folder.list(1)
+        digest = Box.parse(path.read_bytes()).digest
+        for context in (list_context(live.draw, 1), list_context(other.draw, 2), pool_context(other.draw, 0)):
+            with pytest.raises(OtherBoxError):
+                live.open_box(path, digest, context)
+        assert live.open_box(path, digest, list_context(other.draw, 1))
+
 
 class TestConflict:
     def test_a_reserve_takes_the_vacancy_and_the_list_gets_a_new_serial(self, station: SmallStation) -> None:
@@ -126,6 +137,21 @@ class TestConflict:
         after = seats(open_early(live, station.cast))
         assert after == {**{s: p for s, p in before.items() if s != "R1"}, "2": before["R1"]}
         assert len(live.record.rounds) == 1
+
+    def test_the_reserve_who_was_accepted_earliest_moves_up_whatever_the_slot_is_called(
+        self, station: SmallStation
+    ) -> None:
+        quotas = request_value()["quotas"]
+        live = station.drawn_to(
+            Step.OPENED, Answers({"R1": ["declined"]}), quotas=[quotas[0] | {"reserves": 2}, quotas[1]]
+        )
+        assert [live.record.slots[name].occupant for name in ("R1", "R2")] == [Occupant(2, 0), Occupant(1, 6)]
+        before = seats(live.open_list())
+        opening.vacate_after_opening(live, live.open_list(), {"3": "absent"}, "缺席")
+        assert filling.promote(live).reserve == "R2"
+        go_on(live, station.cast)
+        after = seats(open_early(live, station.cast))
+        assert (after["3"], after["R1"]) == (before["R2"], before["R1"])
 
     def test_without_a_reserve_a_round_for_principals_alone_is_opened(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED)

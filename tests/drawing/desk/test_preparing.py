@@ -19,10 +19,10 @@ from drawing.desk.preparing import (
 from drawing.desk.station import LiveDraw, UnknownDrawError
 from drawing.eligibility import Reason
 from drawing.narrowing import QuotasUnfillableError
-from drawing.record import Step, StepRefusedError
 from drawing.request import request_bytes
 from drawing.rules import ApprovalNeededError, RequestRefusedError
 from drawing.seats import note_closed
+from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.station import (
     KEY,
     SmallStation,

@@ -9,7 +9,7 @@ from drawing.desk import sealing
 from drawing.desk.filling import expert_in
 from drawing.desk.sealing import DeputyRefusedError, seal_list
 from drawing.desk.station import BoxDiffersError, Present
-from drawing.record import Step, StepRefusedError
+from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, seats
 from vault.box import Box, open_box, release_share
 from vault.boxerrors import BoxError, MissingShareError, NotHolderError

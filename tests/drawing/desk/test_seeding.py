@@ -9,7 +9,7 @@ from drawing.desk.seeding import ChainEndError, DiceDiffersError
 from drawing.desk.station import BoxDiffersError, Present
 from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
-from drawing.record import Step, StepRefusedError
+from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.station import CODES, DICE, SmallStation, fix, go_on, seed
 from vault.boxerrors import BoxError
 from vault.errors import FengqianError

@@ -1,5 +1,6 @@
 """Whole small draws made at the desk with fakes, and a forger who holds every key of the station and its people."""
 
+import atexit
 import base64
 import copy
 import json
@@ -41,6 +42,8 @@ HEADER = "专家编号,姓名,手机号码,工作单位,曾用单位,评审专�
 DICE = ("31415263142536142563", "62514362514136245163", "15263415243612354163")
 CHAIN = b"the chain of the other machine"
 ROOT = Path(__file__).parents[3]
+_HOME = tempfile.TemporaryDirectory(prefix="fengqian-verify-")
+atexit.register(_HOME.cleanup)
 Answers = Mapping[tuple[int, str], str]
 
 
@@ -205,7 +208,7 @@ def run_draw(
 
     With `earlier` the station has another draw of the same lot, which was given up.
     """
-    folder = Path(tempfile.mkdtemp(prefix="fengqian-verify-"))
+    folder = Path(tempfile.mkdtemp(dir=_HOME.name))
     desk = Desk(folder, rows, seed, sample=sample)
     try:
         if earlier:
