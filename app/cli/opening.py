@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.context import Context, unlock
+from app.cli.prompts import is_yes
 from app.cli.walk import DrawWalk, LineFor
 from app.composition import Station
 from app.papers import Papers
@@ -56,21 +57,40 @@ class OpenWalk:
         """Open, print, ask who has signed in, replace who can't sit, and leave a transcript."""
         while True:
             sealed = self._open()
-            self._print(sealed)
+            self._hand_out(sealed)
             vacated = self._sign_in(sealed)
             if not vacated:
                 break
             opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
             DrawWalk(self._context, self._station, self._live, self._out, self._line).run()
+        if not self._are_the_two_who_froze():
+            self._context.tell(
+                "The transcript is signed by the two who froze the draw. Let them give this command again."
+            )
+            return
         self._transcribe(sealed)
         if self._live.record.step is Step.OPENED:
             opening.close(self._live, "everyone has signed in", sealed)
             self._context.tell("The draw {serial} is closed.", serial=self._live.record.serial)
 
+    def _are_the_two_who_froze(self) -> bool:
+        certificate = self._live.record.frozen()
+        return self._live.present.keyids == (certificate.operator, certificate.supervisor)
+
     def print_copies(self) -> None:
-        """Print one more numbered copy of an opened list."""
+        """Print a numbered copy of an opened list: the first, or one more with its reason."""
         self._live.record.require("Printing", Step.OPENED, Step.CLOSED)
         self._print(opening.open_list(self._live), again=True)
+
+    def _hand_out(self, sealed: SealedList) -> None:
+        """Print at the sample centre; an ordinary station writes names to no file unless somebody asks for it."""
+        if self._live.record.step is not Step.OPENED:
+            return
+        text = self._context.wording("Print list and sign-in sheet now, as numbered PDF copies?")
+        if self._station.sample or is_yes(self._context.prompts, "print.now", text):
+            self._print(sealed)
+        else:
+            self._context.tell("Nothing with a name was written. A numbered copy comes with: fengqian print")
 
     def _open(self) -> SealedList:
         try:

@@ -71,6 +71,7 @@ OPEN: Mapping[str, Answer] = {
     "opening.reason": "现场核对",
     "second_supervisor": "罗致远",
     "second_supervisor.pin": PINS["罗致远"],
+    "print.now": "n",
     "signin.vacant": "",
 }
 

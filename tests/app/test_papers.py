@@ -33,7 +33,7 @@ def test_the_opened_list_has_the_drawn_and_the_owners_members(
     sealed: Console, tmp_path: Path, names: list[str]
 ) -> None:
     serial = sealed.run("draws").serial
-    sealed.run("open", serial, "--out", tmp_path / "out", answers=OPEN).ok()
+    sealed.run("open", serial, "--out", tmp_path / "out", answers={**OPEN, "print.now": "y"}).ok()
     (path,) = (tmp_path / "out" / "paper").glob("namelist*")
     text = text_of(path)
     drawn = [name for name in set(names) if name in text]
