@@ -179,10 +179,16 @@ def _judge(context: Context, demo: Context, out: Path) -> bool:
 
 def _next_steps(context: Context, out: Path) -> None:
     context.tell("Try next:")
+    program, here = _shown(Path(sys.executable).parent / "fengqian"), _shown(out)
     for command in (
-        f"fengqian verify {out / TRANSCRIPT} --keys {out / 'keys.json'}",
-        f"fengqian verify {out / 'forged.json'}",
-        f"python3 docs/auditor/verify_fengqian.py {out / TRANSCRIPT}",
-        f"fengqian bank check {out / 'bank-gb18030.csv'}",
+        f"{program} verify {here / TRANSCRIPT} --keys {here / 'keys.json'}",
+        f"{program} verify {here / 'forged.json'}",
+        f"python3 docs/auditor/verify_fengqian.py {here / TRANSCRIPT}",
+        f"{program} bank check {here / 'bank-gb18030.csv'}",
     ):
         context.prompts.tell(f"    {command}")
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as it is typed from here: short where it lies below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

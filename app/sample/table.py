@@ -24,9 +24,9 @@ def made_table(context: Context, out: Path) -> None:
     """Print the table."""
     say = context.wording
     table = Table(title=say("What the sample centre made"))
-    table.add_column(say("File"))
+    table.add_column(say("File"), overflow="fold")
     table.add_column(say("Size"), justify="right")
-    table.add_column(say("What it is"))
+    table.add_column(say("What it is"), overflow="fold")
     for pattern, kind in KINDS:
         for path in sorted(out.glob(pattern)):
             table.add_row(str(path.relative_to(out)), f"{path.stat().st_size:,}", say(kind))
