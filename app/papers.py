@@ -284,6 +284,7 @@ class Papers:
                 yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
 
     def _members(self, sealed: SealedList, request: Request) -> Iterator[Member]:
+        elsewhere = {site.id: site.place for site in request.meeting.sites[1:]}
         for member in sealed.members:
             yield Member(
                 kind="reserve" if member.slot.startswith("R") else "expert",
@@ -291,7 +292,7 @@ class Papers:
                 employer=member.employer,
                 specialty=", ".join(member.specialties),
                 phone=member.phone,
-                site=member.site if len(request.meeting.sites) > 1 else "",
+                site=elsewhere.get(member.site, ""),
             )
         for recommended in request.recommended:
             yield Member("recommended", recommended.name, recommended.employer, article=recommended.article)

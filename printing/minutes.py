@@ -40,7 +40,6 @@ class RoundLine:
     declines: int
     no_answer: int
     reserves: int = 0
-    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +181,18 @@ def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
     columns = [
         Column(words.say("Round"), 11, "left"),
         Column(words.say("Opened at"), 17, style=_FINE),
-        Column(words.say("Quota"), 42),
+        Column(words.say("Quota"), 54),
         Column(words.say("Asked"), 11, "right"),
         Column(words.say("Attends"), 11, "right"),
         Column(words.say("Declines"), 11, "right"),
         Column(words.say("No answer"), 12, "right"),
         Column(words.say("Reserves"), 12, "right"),
-        Column(words.say("Skipped"), 11, "right"),
     ]
     rows: list[tuple[str | Cell, ...]] = []
     last = 0
     for line in data.rounds:
         first = line.number != last
-        counts = (line.asked, line.attends, line.declines, line.no_answer, line.reserves, line.skipped)
+        counts = (line.asked, line.attends, line.declines, line.no_answer, line.reserves)
         number = Cell(str(line.number), bold=True) if first else ""
         rows.append((number, words.time(line.opened_at) if first else "", line.quota, *(str(n) for n in counts)))
         last = line.number

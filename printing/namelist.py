@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Final, Literal
 
 from printing.facts import DrawFacts
-from printing.flow import Cell, Column, Flow, Paper, compose
+from printing.flow import Cell, Column, Flow, compose
 from printing.lines import Style
+from printing.opened import opened_paper
 from printing.phrases import NONE, Language, Wording, Words
 from printing.sheet import CELL, MM, SMALL
 
@@ -61,21 +62,8 @@ def make_namelist(data: NameListData, wording: Wording, language: Language = "zh
         MissingGlyphError: where no face has a character of a name.
     """
     words = Words(wording, language)
-    number = words.say("Copy {number}", number=data.copy)
-    printed = words.say(
-        "Printed by {people} on {moment}",
-        people=words.people(data.printed_by),
-        moment=words.moment(data.printed_at, seconds=True),
-    )
-    paper = Paper(
-        title=words.say("List of evaluation experts"),
-        centre=data.draw.centre,
-        serial=data.draw.serial,
-        words=words,
-        watermark=words.joined(number, words.say("Reprint")) if data.copy > 1 else number,
-        watermark_note=words.joined(number, printed),
-        seal="opened",
-    )
+    title = words.say("List of evaluation experts")
+    paper = opened_paper(title, data.draw, data.copy, data.printed_by, data.printed_at, words)
 
     def draw(flow: Flow) -> None:
         _head(flow, data, words)
@@ -142,7 +130,9 @@ def _owners(flow: Flow, data: NameListData, words: Words) -> None:
     if not owners:
         return
     first = 1 + len(data.members) - len(owners)
-    flow.section(words.say("Owner's members"), words.say("Sent by the owner, not drawn"))
+    flow.section(
+        words.say("Owner's members"), words.say("Sent by the owner, not drawn"), keep=40.0 + 27.0 * min(len(owners), 3)
+    )
     columns = [  # 58.8 is 31, 25 and the gutter between them, so that both tables stand in line
         Column(words.say("No."), 7),
         Column(words.say("Name"), 21, style=Style("sans", 11, 15)),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from printing.facts import DrawFacts, Signatory
-from printing.flow import Cell, Column, Flow, Paper, compose
+from printing.flow import Cell, Column, Flow, compose
 from printing.lines import Style
 from printing.namelist import Member
+from printing.opened import opened_paper
 from printing.phrases import Language, Wording, Words
 from printing.sheet import MM
 
@@ -36,21 +37,8 @@ def make_signin(data: SignInData, wording: Wording, language: Language = "zh") -
         MissingGlyphError: where no face has a character of a name.
     """
     words = Words(wording, language)
-    number = words.say("Copy {number}", number=data.copy)
-    printed = words.say(
-        "Printed by {people} on {moment}",
-        people=words.people(data.printed_by),
-        moment=words.moment(data.printed_at, seconds=True),
-    )
-    paper = Paper(
-        title=words.say("Sign-in sheet"),
-        centre=data.draw.centre,
-        serial=data.draw.serial,
-        words=words,
-        watermark=words.joined(number, words.say("Reprint")) if data.copy > 1 else number,
-        watermark_note=words.joined(number, printed),
-        seal="opened",
-    )
+    title = words.say("Sign-in sheet")
+    paper = opened_paper(title, data.draw, data.copy, data.printed_by, data.printed_at, words)
 
     def draw(flow: Flow) -> None:
         flow.fields(
