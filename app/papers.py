@@ -231,6 +231,7 @@ class Papers:
                 steps=tuple(self._step_lines(entries)),
                 rounds=tuple(self._round_lines(entries)),
                 approvals=tuple(self._approvals(entries)),
+                disclosures=tuple(self._disclosures(entries)),
                 box_digest=record.sealings[-1].box,
                 sample=self._station.sample,
             ),
@@ -282,6 +283,16 @@ class Papers:
                 people = ", ".join(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
                 what = self._context.wording("Narrowing report")
                 yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
+
+    def _disclosures(self, entries: Sequence[Entry]) -> Iterator[ApprovalLine]:
+        """Name each call by hand: before it, the supervisor at the desk saw whose number it was."""
+        names = {identity.keyid: identity.name for identity in self._station.people.list()}
+        for entry in entries:
+            body = Reader(entry.body)
+            if entry.kind == "draw.called" and body.boolean("by_hand"):
+                what = self._context.wording("Slot {slot}, round {round}: number shown for a notice by hand")
+                shown = what.format(slot=body.text("slot"), round=body.integer("round"))
+                yield ApprovalLine(entry.at, shown, ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by))
 
     def _members(self, sealed: SealedList, request: Request) -> Iterator[Member]:
         elsewhere = {site.id: site.place for site in request.meeting.sites[1:]}

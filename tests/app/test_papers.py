@@ -27,6 +27,8 @@ def test_what_is_written_before_the_opening_names_nobody(sealed: Console, tmp_pa
     serial = sealed.run("draws").serial
     assert serial in papers["certificate.pdf"]
     assert all(name in papers["minutes.pdf"] for name in ("周敏", "何立群"))
+    shown = papers["minutes.pdf"].replace(" ", "").replace("\n", "")
+    assert shown.count("numbershownforanoticebyhand") >= 7, "each identity that a notice by hand disclosed is counted"
 
 
 def test_the_opened_list_has_the_drawn_and_the_owners_members(

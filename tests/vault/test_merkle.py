@@ -1,6 +1,5 @@
 import hashlib
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -214,19 +213,3 @@ def test_hashes_of_a_wrong_length_are_refused():
 def test_a_broken_frontier_is_refused(stored):
     with pytest.raises(ProofError):
         Frontier.from_bytes(stored)
-
-
-def test_a_large_root_takes_a_small_multiple_of_its_bare_hashing():
-    hashes = [i.to_bytes(32, "big") for i in range(50_000)]
-
-    def bare():
-        for one in hashes:
-            hashlib.sha256(b"\x01" + one + one).digest()
-
-    assert min(_seconds(lambda: root_of(hashes)) for _ in range(3)) <= 4 * min(_seconds(bare) for _ in range(3))
-
-
-def _seconds(action):
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
