@@ -15,15 +15,16 @@ from drawing.certificate import request_of
 from drawing.custody import SealedList
 from drawing.desk.preparing import draws
 from drawing.desk.station import LiveDraw
-from drawing.record import parse_round
+from drawing.replacement import parse_replacement
 from drawing.request import Request
-from drawing.steps import CONFIRMED
+from drawing.steps import CONFIRMED, parse_round
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
 from printing.minutes import ApprovalLine, MinutesData, RoundLine, StepLine, make_minutes
 from printing.namelist import Member, NameListData, make_namelist
 from printing.receipt import CeremonyLine, ReceiptData, RootLine, make_receipt
 from printing.signin import SignInData, make_signin
+from vault.dsse import Envelope
 from vault.files import write_atomic
 from vault.journalentry import Entry
 from vault.jsontext import Reader
@@ -35,6 +36,7 @@ STEPS: Final[Mapping[str, str]] = {
     "draw.fixed": "The sources were fixed; the fingerprint was shown",
     "draw.dice_entered": "Dice were entered, hidden",
     "draw.seeded": "All sources were revealed",
+    "draw.lost": "A lost source or chain was replaced",
     "draw.round_opened": "A round was opened",
     "draw.promoted": "A reserve took a principal slot",
     "draw.vacated": "A slot fell vacant",
@@ -55,7 +57,9 @@ class Papers:
 
     def receipts(self) -> list[Path]:
         """Write each witness's receipt; return where."""
-        return [self._write(f"receipt-{name}.pdf", self._receipt(name)) for name in self._witnesses()]
+        generation = self._live.record.fixed().generation
+        suffix = "" if generation == 1 else f"-{generation}"
+        return [self._write(f"receipt-{name}{suffix}.pdf", self._receipt(name)) for name in self._witnesses()]
 
     def after_sealing(self) -> list[Path]:
         """Write the sealed list's certificate, the minutes and the journal's checkpoint; return where.
@@ -283,6 +287,10 @@ class Papers:
                 people = ", ".join(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
                 what = self._context.wording("Narrowing report")
                 yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
+            elif entry.kind == "draw.lost":
+                loss = parse_replacement(Envelope.of(entry.body["replacement"]).payload)
+                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by)
+                yield ApprovalLine(entry.at, self._context.wording(STEPS[entry.kind]), people, loss.reason)
 
     def _disclosures(self, entries: Sequence[Entry]) -> Iterator[ApprovalLine]:
         """Name each call by hand: before it, the supervisor at the desk saw whose number it was."""

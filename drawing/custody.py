@@ -273,6 +273,15 @@ class DrawFolder:
         """The pool's box."""
         return self.root / "pool.box"
 
+    @property
+    def next_pool(self) -> Path:
+        """The pool's box that is to take the place of the one in force."""
+        return self.root / "pool-next.box"
+
+    def every_dice(self) -> list[Path]:
+        """Return the boxes of hidden entries that lie there."""
+        return sorted(self.root.glob("dice-*.box"))
+
     def dice(self, witness: str) -> Path:
         """The box of a witness's hidden entry."""
         return self.root / f"dice-{sha256(witness.encode('utf-8')).hex()[:12]}.box"

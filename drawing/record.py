@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from drawing.ceremony import Ceremony, parse_ceremony, source_values
+from drawing.ceremony import Ceremony, fingerprint_digest, parse_ceremony, source_values
 from drawing.certificate import Certificate, certificate_digest, parse_certificate
 from drawing.order import randomness_text, verify_code
+from drawing.replacement import CHAIN, parse_replacement, replaceable, require_replaceable
 from drawing.steps import (
     ALIVE,
     CONFIRMED,
@@ -28,6 +29,7 @@ from drawing.steps import (
     Slot,
     Step,
     StepRefusedError,
+    parse_round,
     slots_of,
 )
 from vault.dsse import Envelope
@@ -54,6 +56,7 @@ class DrawRecord:
     dice: dict[str, str] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     randomness: str = ""
+    lost_chains: list[bytes] = field(default_factory=list)
     rounds: list[OpenedRound] = field(default_factory=list)
     slots: dict[str, Slot] = field(default_factory=dict)
     completed_once: bool = False
@@ -135,9 +138,14 @@ class DrawRecord:
             raise StepRefusedError(step="This", state=self.step.value)
         return self.ceremony
 
+    def next_generation(self) -> int:
+        """Return the generation of the ceremony that would be fixed next, from 1."""
+        return 1 if self.ceremony is None else self.ceremony.generation + 1
+
     def next_code_number(self) -> int:
-        """Return the number of the code that the next round uses, from 1."""
-        return self.rounds[-1].code_number + 1 if self.rounds else 1
+        """Return the number of the code that the next round uses, from 1 in each generation."""
+        generation = 1 if self.ceremony is None else self.ceremony.generation
+        return 1 + sum(opened.generation == generation for opened in self.rounds)
 
     def open_slots(self, reserve: bool) -> list[Slot]:
         """Return the open principal or reserve slots in their order."""
@@ -193,12 +201,31 @@ def _frozen(record: DrawRecord, body: Reader, _at: datetime) -> None:
 
 
 def _fixed(record: DrawRecord, body: Reader, _at: datetime) -> None:
-    record.ceremony_payload = Envelope.of(body.raw("ceremony")).payload
-    record.ceremony = parse_ceremony(record.ceremony_payload)
-    if record.ceremony.certificate != certificate_digest(record.certificate_payload):
+    payload = Envelope.of(body.raw("ceremony")).payload
+    ceremony = parse_ceremony(payload)
+    if ceremony.certificate != certificate_digest(record.certificate_payload):
         raise ValueError("another certificate's ceremony")
-    record.dice = {}
+    if ceremony.generation != record.next_generation():
+        raise ValueError("generations go up by one")
+    if ceremony.chain_end in record.lost_chains:
+        raise ValueError("a lost chain's end")
+    record.ceremony_payload, record.ceremony = payload, ceremony
     record.step = Step.FIXED
+
+
+def _lost(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    replacement, certificate = parse_replacement(Envelope.of(body.raw("replacement")).payload), record.frozen()
+    if (replacement.draw, replacement.generation) != (certificate.draw, record.next_generation()):
+        raise ValueError("another draw's, or another generation's")
+    if replacement.ceremony != fingerprint_digest(record.ceremony_payload):
+        raise ValueError("another ceremony's")
+    seeded = record.step is not Step.FIXED
+    require_replaceable(replacement.lost, replaceable(certificate.witnesses, certificate.level, seeded=seeded))
+    if CHAIN in replacement.lost:
+        record.lost_chains.append(record.fixed().chain_end)
+    record.pool_box = replacement.box
+    record.dice, record.values, record.randomness = {}, (), ""
+    record.step = Step.FROZEN
 
 
 def _dice_entered(record: DrawRecord, body: Reader, _at: datetime) -> None:
@@ -222,23 +249,7 @@ def _seeded(record: DrawRecord, body: Reader, _at: datetime) -> None:
     if randomness_text(values) != randomness or body.integer("generation", 1) != record.fixed().generation:
         raise ValueError("the randomness isn't that of the values")
     record.values, record.randomness = values, randomness
-    record.step = Step.SEEDED
-
-
-def parse_round(body: Reader) -> OpenedRound:
-    """Read the body of a `draw.round_opened`.
-
-    Raises:
-        MalformedRecordError: where it has another form.
-    """
-    return OpenedRound(
-        number=body.integer("round", 1),
-        generation=body.integer("generation", 1),
-        code_number=body.integer("code_number", 1),
-        code=body.hex_bytes("code", 32),
-        result=body.hex_bytes("result", 32),
-        slots=tuple((item.text("slot"), item.integer("quota")) for item in body.readers("slots")),
-    )
+    record.step = Step.FILLING if record.rounds else Step.SEEDED
 
 
 def _round_opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
@@ -359,6 +370,7 @@ _HANDLERS = {
     "draw.fixed": ((Step.FROZEN,), _fixed),
     "draw.dice_entered": ((Step.FIXED,), _dice_entered),
     "draw.seeded": ((Step.FIXED,), _seeded),
+    "draw.lost": ((Step.FIXED, Step.SEEDED, Step.FILLING), _lost),
     "draw.round_opened": ((Step.SEEDED, Step.FILLING), _round_opened),
     "draw.called": ((Step.FILLING,), _called),
     "draw.answered": ((Step.FILLING,), _answered),

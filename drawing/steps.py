@@ -11,7 +11,7 @@ from typing import Protocol
 
 from drawing.certificate import Certificate
 from drawing.errors import DrawingError
-from vault.jsontext import JsonValue
+from vault.jsontext import JsonValue, Reader
 
 
 class RecordBrokenError(DrawingError):
@@ -125,3 +125,19 @@ def slots_of(certificate: Certificate) -> dict[str, Slot]:
     slots = [Slot(str(n), quota, False) for n, quota in enumerate(principal, 1)]
     slots += [Slot(f"R{n}", quota, True) for n, quota in enumerate(reserve, 1)]
     return {slot.name: slot for slot in slots}
+
+
+def parse_round(body: Reader) -> OpenedRound:
+    """Read the body of a `draw.round_opened`.
+
+    Raises:
+        MalformedRecordError: where it has another form.
+    """
+    return OpenedRound(
+        number=body.integer("round", 1),
+        generation=body.integer("generation", 1),
+        code_number=body.integer("code_number", 1),
+        code=body.hex_bytes("code", 32),
+        result=body.hex_bytes("result", 32),
+        slots=tuple((item.text("slot"), item.integer("quota")) for item in body.readers("slots")),
+    )

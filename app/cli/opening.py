@@ -63,19 +63,10 @@ class OpenWalk:
                 break
             opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
             DrawWalk(self._context, self._station, self._live, self._out, self._line).run()
-        if not self._are_the_two_who_froze():
-            self._context.tell(
-                "The transcript is signed by the two who froze the draw. Let them give this command again."
-            )
-            return
         self._transcribe(sealed)
         if self._live.record.step is Step.OPENED:
             opening.close(self._live, "everyone has signed in", sealed)
             self._context.tell("The draw {serial} is closed.", serial=self._live.record.serial)
-
-    def _are_the_two_who_froze(self) -> bool:
-        certificate = self._live.record.frozen()
-        return self._live.present.keyids == (certificate.operator, certificate.supervisor)
 
     def print_copies(self) -> None:
         """Print a numbered copy of an opened list: the first, or one more with its reason."""
@@ -164,8 +155,9 @@ class OpenWalk:
         self._audit(sealed, content)
 
     def _statements(self) -> list[Envelope]:
-        """Return the statements of the station and of everyone whose key stands behind an entry of this draw."""
+        """Return the statements of the station and of everyone behind an entry of this draw, or who signs now."""
         signers = {keyid for entry in self._station.journal.entries(subject=self._live.draw) for keyid in entry.by}
+        signers.update(self._live.present.keyids)
         people = [identity for identity in self._station.people.list() if identity.keyid in signers]
         return [self._station.statement, *(self._station.people.statement(person.person) for person in people)]
 

@@ -1112,7 +1112,7 @@ class Entry(NamedTuple):
 
 KINDS = re.compile(
     r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|seeded|round_opened|called|answered|promoted|vacated|"
-    "completed|short|sealed|opened|reentered|transcribed|printed|closed|aborted)"
+    "completed|short|sealed|opened|reentered|transcribed|printed|closed|aborted|lost)"
 )
 TRANSCRIPT = (
     "v suite draw serial sample people entries checkpoint inclusion consistency table results openings committee "
@@ -1123,6 +1123,7 @@ CERTIFICATE = (
     "opening table_root commitments bank_changes ceremonies head frozen_at operator supervisor station_key"
 )
 CEREMONY = "v suite draw generation certificate level sources chain fixed_at"
+REPLACEMENT = "v suite draw generation ceremony lost known_to reason box at"
 
 
 class Ceremony(NamedTuple):
@@ -1150,6 +1151,7 @@ class Draw:
         self.certificate: dict[str, Any] = {}
         self.certificate_envelope = envelope
         self.signers: list[str] = []
+        self.others: list[str] = []
         self.quotas: list[tuple[int, int]] = []
         self.cap: int | None = None
         self.eligible: list[Candidate] = []
@@ -1173,6 +1175,10 @@ class Draw:
         self.certificate = exactly(said, CERTIFICATE, "certificate")
         _version(self.certificate, "certificate")
         self.signers = [as_text(self.certificate[role], role) for role in ("operator", "supervisor", "station_key")]
+
+    def trusted(self) -> list[str]:
+        """Everybody whose signature counted: the certificate's three, then who opened the list or replaced a source."""
+        return list(dict.fromkeys([*self.signers, *self.others]))
 
     def certificate_digest(self) -> bytes:
         """SHA-256 of the certificate's payload bytes."""
@@ -1223,13 +1229,42 @@ def check_signers(draw: Draw, known: dict[str, Person]) -> None:
             why.check = 2
             raise
     draw.take_certificate()
-    check_envelope(draw.envelope, "transcript", draw.keys, draw.signers, "transcript")
-    check_valid(draw, draw.made_at, "transcript")
+    closers = list_holders(draw)
+    check_envelope(draw.envelope, "transcript", draw.keys, [*closers, draw.signers[2]], "transcript")
+    check_valid(draw, draw.made_at, "transcript", [*closers, draw.signers[2]])
+    draw.others += closers
 
 
-def check_valid(draw: Draw, at: datetime, where: str) -> None:
-    """The three signers' statements hold at a time: an identity that has run out signs nothing."""
-    for keyid in draw.signers:
+def list_holders(draw: Draw) -> list[str]:
+    """An operator and a supervisor among those who signed the transcript and hold the list that was sealed last."""
+    sealings = draw.of_kind("draw.sealed")
+    if not sealings:
+        raise Wrong("名单未封存", "no list was sealed", 10)
+    where = sealings[-1].where()
+    held = [field(each, "keyid", where) for each in as_list(field(sealings[-1].body, "holders", where), where)]
+    found: dict[str, str] = {}
+    for keyid in held:
+        person = draw.people.get(as_text(keyid, where))
+        if person and keyid in draw.envelope.signatures:
+            found.setdefault(person.role, keyid)
+    if "operator" not in found or "supervisor" not in found:
+        raise Wrong(
+            "记录没有名单保管人（操作员与监督员）的签名",
+            "isn't signed by an operator and a supervisor who hold the list",
+        )
+    check_apart(draw.people[found["operator"]], draw.people[found["supervisor"]], "transcript")
+    return [found["operator"], found["supervisor"]]
+
+
+def check_apart(operator: Person, supervisor: Person, where: str) -> None:
+    """A supervisor comes from another organisation than the operator."""
+    if bare_organisation(operator.organisation) == bare_organisation(supervisor.organisation):
+        raise Wrong(f"{where}: 操作员与监督员同属一个单位", f"{where}: operator and supervisor are of one organisation")
+
+
+def check_valid(draw: Draw, at: datetime, where: str, keyids: Iterable[str]) -> None:
+    """The signers' statements hold at a time: an identity that has run out signs nothing."""
+    for keyid in keyids:
         person = draw.people[keyid]
         if not person.valid_from <= at < person.valid_until:
             raise Wrong(
@@ -1328,13 +1363,12 @@ def check_certificate(draw: Draw) -> None:
     """Step 3: who signed the certificate, and that draw, serial, suite and level agree everywhere."""
     said = draw.certificate
     check_envelope(draw.certificate_envelope, "certificate", draw.keys, draw.signers, "certificate")
-    check_valid(draw, as_time(said["frozen_at"], "certificate.frozen_at"), "certificate")
+    check_valid(draw, as_time(said["frozen_at"], "certificate.frozen_at"), "certificate", draw.signers)
     operator, supervisor, station = (draw.people[keyid] for keyid in draw.signers)
     roles = (operator.role, supervisor.role, station.role)
     if roles != ("operator", "supervisor", "station"):
         raise Wrong("签署人的角色不对", f"the signers' roles are {', '.join(roles)}")
-    if bare_organisation(operator.organisation) == bare_organisation(supervisor.organisation):
-        raise Wrong("操作员与监督员同属一个单位", "operator and supervisor are of one organisation")
+    check_apart(operator, supervisor, "certificate")
     if (said["draw"], said["serial"]) != (draw.said["draw"], draw.said["serial"]):
         raise Wrong("抽取编号不一致", "draw or serial differs between certificate and transcript")
     place = exactly(said["station"], "id centre sample", "certificate.station")
@@ -1464,9 +1498,20 @@ class Fixed(NamedTuple):
     dice: dict[str, str]
 
 
+class Turn:
+    """Where step 5 stands: what is fixed but not revealed, who signs the next statement, which chains were lost."""
+
+    def __init__(self, signers: list[str]) -> None:
+        self.signers = signers
+        self.generation = 1
+        self.fixed: Fixed | None = None
+        self.seeded = False
+        self.lost_ends: set[bytes] = set()
+
+
 def check_ceremonies(draw: Draw) -> None:
-    """Step 5: each generation's statement, its dice and its randomness, in their order."""
-    fixed: Fixed | None = None
+    """Step 5: each generation's statement, its dice and its randomness, and what was lost, in their order."""
+    turn = Turn(draw.signers)
     frozen = False
     for entry in draw.entries:
         where = entry.where()
@@ -1475,31 +1520,77 @@ def check_ceremonies(draw: Draw) -> None:
         elif entry.kind in ("draw.narrowed", "draw.previewed") and frozen:
             raise Wrong(f"{where}: 冻结之后", f"{where}: after the freeze")
         elif entry.kind == "draw.fixed":
-            if not frozen:
-                raise Wrong(f"{where}: 冻结之前", f"{where}: before the freeze")
-            fixed = check_fixed(draw, entry, 1 if fixed is None else fixed.generation + 1)
+            if not frozen or turn.fixed is not None:
+                raise Wrong(f"{where}: 次序有误", f"{where}: before the freeze, or fixed twice")
+            turn.fixed = check_fixed(draw, entry, turn)
         elif entry.kind == "draw.dice_entered":
-            enter_dice(draw, entry, fixed)
+            enter_dice(draw, entry, turn)
         elif entry.kind == "draw.seeded":
-            if fixed is None or (draw.ceremonies and draw.ceremonies[-1].generation == fixed.generation):
+            if turn.fixed is None or turn.seeded:
                 raise Wrong(f"{where}: 没有对应的仪式", f"{where}: no ceremony stands open for it")
-            draw.ceremonies.append(check_seeded(draw, entry, fixed))
-    if not draw.ceremonies:
+            draw.ceremonies.append(check_seeded(draw, entry, turn.fixed))
+            turn.seeded = True
+        elif entry.kind == "draw.lost":
+            check_lost(draw, entry, turn)
+    if not draw.ceremonies or not turn.seeded:
         raise Wrong("没有随机种子", "no draw.seeded")
 
 
-def check_fixed(draw: Draw, entry: Entry, generation: int) -> Fixed:
+def check_lost(draw: Draw, entry: Entry, turn: Turn) -> None:
+    """A lost source or chain: what may be lost then, signed by operator, supervisor and a second supervisor."""
+    where = entry.where()
+    if turn.fixed is None:
+        raise Wrong(f"{where}: 没有可更换的仪式", f"{where}: no ceremony that could be replaced")
+    body = exactly(entry.body, "replacement approved_by", where)
+    envelope = take_envelope(body["replacement"], f"{where} replacement")
+    if len(entry.by) != 3 or entry.by[2] != body["approved_by"]:
+        raise Wrong(
+            f"{where}: 须由三人作出", f"{where}: isn't by an operator, a supervisor and the second who approved"
+        )
+    payload = check_envelope(envelope, "replacement", draw.keys, entry.by, where)
+    said = exactly(read_json(payload, where), REPLACEMENT, where)
+    _version(said, where)
+    at = as_time(said["at"], f"{where}.at")
+    check_valid(draw, at, where, entry.by)
+    operator, supervisor, second = (draw.people[keyid] for keyid in entry.by)
+    if (operator.role, supervisor.role, second.role) != ("operator", "supervisor", "supervisor"):
+        raise Wrong(f"{where}: 签署人的角色不对", f"{where}: the signers' roles aren't those needed")
+    check_apart(operator, supervisor, where)
+    check_apart(operator, second, where)
+    if second.keyid == supervisor.keyid or second.person == supervisor.person:
+        raise Wrong(f"{where}: 未经另一名监督员批准", f"{where}: without another supervisor's approval")
+    ends = (said["draw"], said["ceremony"], said["generation"])
+    if ends != (draw.id, turn.fixed.fingerprint.hex(), turn.generation + 1) or at > entry.at:
+        raise Wrong(f"{where}: 更换的不是这次仪式", f"{where}: replaces another ceremony")
+    lost = [as_text(each, f"{where}.lost") for each in as_list(said["lost"], f"{where}.lost")]
+    possible = set() if draw.certificate["level"] == "C" else {"chain"}
+    if not turn.seeded:
+        possible |= {f"witness:{name}" for name in draw.certificate["witnesses"]}
+    if not lost or len(set(lost)) != len(lost) or not set(lost) <= possible:
+        raise Wrong(f"{where}: 所称遗失之物此时不可能遗失", f"{where}: what it says was lost can't be lost then")
+    for name in ("known_to", "reason"):
+        if not as_text(said[name], f"{where}.{name}").strip() or len(said[name]) > 500:
+            raise Wrong(f"{where}: 未写明缘由", f"{where}: doesn't say how, or who could have known")
+    as_hex(said["box"], f"{where}.box")
+    if "chain" in lost:
+        turn.lost_ends.add(turn.fixed.end)
+    turn.signers = [operator.keyid, supervisor.keyid, draw.signers[2]]
+    turn.generation, turn.fixed, turn.seeded = turn.generation + 1, None, False
+    draw.others += entry.by
+
+
+def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     """A ceremony statement: signed by the three, of this certificate, with the sources the certificate asks for."""
     where = entry.where()
     envelope = take_envelope(field(entry.body, "ceremony", where), f"{where} ceremony")
-    payload = check_envelope(envelope, "ceremony", draw.keys, draw.signers, f"{where} ceremony")
+    payload = check_envelope(envelope, "ceremony", draw.keys, turn.signers, f"{where} ceremony")
     said = exactly(read_json(payload, f"{where} ceremony"), CEREMONY, f"{where} ceremony")
     _version(said, f"{where} ceremony")
-    check_valid(draw, as_time(said["fixed_at"], f"{where}.fixed_at"), where)
+    check_valid(draw, as_time(said["fixed_at"], f"{where}.fixed_at"), where, turn.signers)
     if said["draw"] != draw.id or said["certificate"] != draw.certificate_digest().hex():
         raise Wrong(f"{where}: 不是这份证书的仪式", f"{where}: is of another draw or certificate")
-    if as_whole(said["generation"], f"{where}.generation") != generation:
-        raise Wrong(f"{where}: 代次不连续", f"{where}: its generation isn't {generation}")
+    if as_whole(said["generation"], f"{where}.generation") != turn.generation:
+        raise Wrong(f"{where}: 代次不连续", f"{where}: its generation isn't {turn.generation}")
     level = draw.certificate["level"]
     if said["level"] != level:
         raise Wrong(f"{where}: 级别与证书不同", f"{where}: its level isn't the certificate's")
@@ -1520,15 +1611,18 @@ def check_fixed(draw: Draw, entry: Entry, generation: int) -> Fixed:
     fingerprint = digest("ceremony", payload)
     if field(entry.body, "fingerprint", where) != by_hand(fingerprint):
         raise Wrong(f"{where}: 仪式指纹不符", f"{where}: the ceremony fingerprint is another")
-    return Fixed(generation, fingerprint, station["commitment"], as_hex(chain["end"], f"{where}.chain.end"), {})
+    end = as_hex(chain["end"], f"{where}.chain.end")
+    if end in turn.lost_ends:
+        raise Wrong(f"{where}: 用了已遗失的码链", f"{where}: its chain is one that was lost")
+    return Fixed(turn.generation, fingerprint, station["commitment"], end, {})
 
 
-def enter_dice(draw: Draw, entry: Entry, fixed: Fixed | None) -> None:
+def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
     """A witness's dice are committed to, once, while the ceremony is open."""
     where = entry.where()
     witness = as_text(field(entry.body, "witness", where), where)
-    open_now = fixed and not (draw.ceremonies and draw.ceremonies[-1].generation == fixed.generation)
-    if fixed is None or not open_now or witness in fixed.dice or witness not in draw.certificate["witnesses"]:
+    fixed = turn.fixed
+    if fixed is None or turn.seeded or witness in fixed.dice or witness not in draw.certificate["witnesses"]:
         raise Wrong(f"{where}: 骰子录入次序有误", f"{where}: no dice of this witness are awaited here")
     as_hex(field(entry.body, "commitment", where), where)
     fixed.dice[witness] = entry.body["commitment"]
@@ -1571,7 +1665,7 @@ def check_seeded(draw: Draw, entry: Entry, fixed: Fixed) -> Ceremony:
 
 
 def check_codes(draw: Draw) -> None:
-    """Step 6: code i hashed i times is its chain's end; numbers ascend by one from 1 without a gap."""
+    """Step 6: code i hashed i times is its generation's end; numbers ascend by one from 1 without a gap."""
     used: Counter[int] = Counter()
     for entry in draw.of_kind("draw.round_opened"):
         where = entry.where()
@@ -1588,11 +1682,11 @@ def check_codes(draw: Draw) -> None:
 
 
 def ceremony_of(draw: Draw, entry: Entry) -> Ceremony:
-    """The ceremony whose code a round uses: the newest that was fixed before it, and it was seeded by then."""
-    fixed = sum(1 for each in draw.of_kind("draw.fixed") if each.number < entry.number)
+    """The ceremony whose code a round uses: the one that no loss ended before it, and it was seeded by then."""
+    now = 1 + sum(1 for each in draw.of_kind("draw.lost") if each.number < entry.number)
     said = as_whole(field(entry.body, "generation", entry.where()), entry.where())
     found = [each for each in draw.ceremonies if each.generation == said and each.seeded < entry.number]
-    if not found or said != fixed:
+    if not found or said != now:
         raise Wrong(f"{entry.where()}: 没有对应的随机种子", f"{entry.where()}: no seeded ceremony for it")
     return found[0]
 
@@ -1636,9 +1730,11 @@ class Replay:
         self.left_open: set[str] = set()
         self.round = 0
         self.complete = False
+        self.ended = False
         self.stated: list[Any] | None = None
         self.over = False
         self.sealed = False
+        self.waiting = True
         self.results = as_list(draw.said["results"], "results")
         self.capped = draw.cap is not None
 
@@ -1658,9 +1754,15 @@ class Replay:
             if entry.kind in steps:
                 if self.over or self.sealed:
                     self.fail(entry, "抽取已封存或终止", "the draw was sealed or over", 8)
+                if self.waiting:
+                    self.fail(entry, "随机种子尚未揭示", "the sources of its generation weren't revealed yet", 8)
                 steps[entry.kind](entry)
             elif entry.kind == "draw.reentered":
                 self.sealed = False
+            elif entry.kind == "draw.lost":
+                self.lose(entry)
+            elif entry.kind == "draw.seeded":
+                self.waiting = False
             elif entry.kind in ("draw.closed", "draw.aborted"):
                 self.over = True
         if self.round != len(self.results):
@@ -1787,6 +1889,7 @@ class Replay:
         if not slot.holder:
             self.fail(entry, "空席位不能再空出", "an open slot is vacated", 8)
         slot.clear()
+        self.ended = False
 
     def promote(self, entry: Entry) -> None:
         """A reserve takes a principal slot: the right one, and when it is due."""
@@ -1812,6 +1915,12 @@ class Replay:
             self.fail(entry, "应再开一轮", "a round was due and left out", 7)
         return lacking(*open_slots(self.draw.quotas, self.seated()))
 
+    def lose(self, entry: Entry) -> None:
+        """Only a draw that isn't full, sealed or over can lose a source; until the next are revealed it waits."""
+        if self.over or self.sealed or self.ended:
+            self.fail(entry, "名额已定，不再更换来源", "nothing can be replaced once the draw is full or over", 5)
+        self.waiting = True
+
     def state(self, entry: Entry) -> None:
         """Completion or shortage is stated as it is."""
         lacks = self.settled(entry)
@@ -1822,7 +1931,7 @@ class Replay:
         if field(entry.body, "lacks", entry.where()) != lacks:
             self.fail(entry, "缺额与重放不符", "what it says is lacking isn't what the replay gives", 8)
         self.stated = lacks
-        self.complete = True
+        self.complete = self.ended = True
 
     def seal(self, entry: Entry) -> None:
         """A list is sealed only when nothing is due and any shortage has been stated."""
@@ -1996,10 +2105,10 @@ def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
     as_text(field(entry.body, "reason", where), f"{where}.reason")
     approved = field(entry.body, "approved_by", where)
     approved = [approved] if isinstance(approved, str) else as_list(approved, f"{where}.approved_by")
-    first = draw.people[draw.signers[1]]
+    openers = {draw.people[keyid].person for keyid in entry.by if keyid in draw.people and keyid not in approved}
     for keyid in approved:
         person = draw.people.get(as_text(keyid, f"{where}.approved_by"))
-        if person and person.role == "supervisor" and person.keyid != first.keyid and person.person != first.person:
+        if person and person.role == "supervisor" and openers and person.person not in openers:
             return
     raise Wrong(f"{where}: 提前开启未经另一名监督员批准", f"{where}: early without another supervisor's approval")
 
@@ -2008,8 +2117,8 @@ def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
 
 
 def check_keys(draw: Draw, known: dict[str, Person]) -> None:
-    """The three signers are people whose statements the reader got another way, or are vouched for by such a key."""
-    for keyid in draw.signers:
+    """The signers are people whose statements the reader got another way, or are vouched for by such a key."""
+    for keyid in draw.trusted():
         person = draw.people[keyid]
         other = known.get(keyid)
         if other is not None:
@@ -2182,6 +2291,10 @@ def conclude(draw: Draw, given: Given, voice: Voice) -> int:
             f"与回执上的仪式指纹一致（第 {generation} 代）",
             f"this is the ceremony of the receipt (generation {generation}), fixed before any source was revealed",
         )
+    for entry in draw.of_kind("draw.lost"):
+        said = read_json(take_envelope(entry.body["replacement"], entry.where()).payload, entry.where())
+        words = f"{shown('、'.join(said['lost']))} · {shown(said['reason'])} · {shown(said['known_to'])}"
+        voice.say(f"     ※ 来源遗失后更换：{words}", f"     * lost and replaced: {words}")
     for ceremony in draw.ceremonies:
         voice.say(
             f"     仪式指纹 {by_hand(ceremony.fingerprint)}",
@@ -2191,7 +2304,7 @@ def conclude(draw: Draw, given: Given, voice: Voice) -> int:
         voice.say("结论：前后一致，且真实", "Verdict: consistent and authentic")
         return 0
     voice.say("     签署人（请另行核对指纹）：", "     signers (compare the fingerprints by another way):")
-    for keyid in draw.signers:
+    for keyid in draw.trusted():
         print(f"       {draw.people[keyid].line()}")
     voice.say(
         "结论：前后一致；真实性未查。用新密钥伪造的记录同样会前后一致",

@@ -44,19 +44,31 @@ class DiceDiffersError(DrawingError):
     todo = "Stop the ceremony, keep the station as it is, and call the supervising department."
 
 
+class LostChainError(DrawingError):
+    """The end of a chain whose codes were lost."""
+
+    code = "drawing.ceremony.lost_chain"
+    what = "This is the end of the code chain that was lost."
+    kept = "The draw stays frozen."
+    todo = "Make a new chain on the other machine and enter its end."
+
+
 def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
     """Fix sources, order, commitments and the code chain; return the ceremony fingerprint, 26 characters.
 
     Raises:
         StepRefusedError: unless the draw is frozen.
         ChainEndError: where `chain_end` and the level don't go together.
+        LostChainError: where it is that of a chain that was lost.
     """
     live.record.require("Fixing the sources", Step.FROZEN)
     live.present.allow(Act.RUN_CEREMONY, Act.APPROVE_SOURCE)
     certificate, secret = live.record.frozen(), live.secret
+    if chain_end in live.record.lost_chains:
+        raise LostChainError
     ceremony = Ceremony(
         draw=live.draw,
-        generation=1,
+        generation=live.record.next_generation(),
         certificate=certificate_digest(live.record.certificate_payload),
         level=certificate.level,
         sources=sources_of(certificate, source_commitment(live.draw, secret.station_value)),

@@ -20,15 +20,15 @@ from drawing.custody import (
 )
 from drawing.errors import DrawingError
 from drawing.pool import split_table
-from drawing.record import DrawRecord, parse_round
+from drawing.record import DrawRecord
 from drawing.request import Request
 from drawing.rounds import Rounds
-from drawing.steps import Step
+from drawing.steps import Step, parse_round
 from vault.box import Box, Context, require_context
 from vault.clock import Clock
 from vault.database import writing
 from vault.dsse import Signer
-from vault.files import erase, read_limited, remove_parts
+from vault.files import erase, read_limited, remove_parts, write_atomic
 from vault.identity import PrivateIdentity, check_separation, check_valid
 from vault.ids import DrawId, StationId
 from vault.journal import Journal
@@ -36,6 +36,7 @@ from vault.journalentry import Entry
 from vault.jsontext import JsonValue, Reader
 from vault.randomness import Randomness
 from vault.roles import Act, require
+from vault.suite import sha256
 
 LARGEST_BOX = 512 * 1024 * 1024
 Beside = Callable[[Connection, Entry], None]
@@ -202,15 +203,27 @@ class LiveDraw:
         """Take away what a crash left behind: boxes and files that the draw's state no longer needs."""
         record = self.record
         remove_parts(self.folder.root)
+        erase_if_there(self.folder.next_pool)
         if record.step not in _POOL_LIVES:
             erase_if_there(self.folder.pool)
         erase_if_there(self.folder.list(len(record.sealings) + 1))
         if record.certificate is not None or record.step is Step.ABORTED:
             erase_if_there(self.folder.request)
             erase_if_there(self.folder.matches)
-        if record.values or record.step is Step.ABORTED:
-            for witness in record.certificate.witnesses if record.certificate is not None else ():
-                erase_if_there(self.folder.dice(witness))
+        awaited = {self.folder.dice(witness) for witness in record.dice} if record.step is Step.FIXED else set()
+        for left in set(self.folder.every_dice()) - awaited:
+            erase_if_there(left)
+
+    def take_next_pool(self) -> None:
+        """Put the pool's next box in the place of the one in force, where the journal names it."""
+        waiting = self.folder.next_pool
+        if not waiting.exists():
+            return
+        content = read_limited(waiting, LARGEST_BOX)
+        if sha256(content).hex() == self.record.pool_box:
+            erase_if_there(self.folder.pool)
+            write_atomic(self.folder.pool, content)
+        erase_if_there(waiting)
 
     def open_pool(self) -> PoolSecret:
         """Open the pool's box with the keys of the two present.
@@ -218,6 +231,7 @@ class LiveDraw:
         Raises:
             BoxDiffersError: where it isn't the one that the journal names.
         """
+        self.take_next_pool()
         context = pool_context(self.draw, self.record.openings)
         return parse_pool(self.open_box(self.folder.pool, self.record.pool_box, context))
 

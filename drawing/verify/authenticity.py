@@ -5,10 +5,12 @@
 * fingerprint: this is the ceremony that a witness saw before any source was revealed.
 """
 
+from collections.abc import Sequence
+
 from drawing.verify.journal import Log, read_head
 from drawing.verify.people import People
 from drawing.verify.report import CheckFailedError
-from drawing.verify.seed import Seed
+from drawing.verify.seed import Generation
 from vault import base32
 from vault.roles import Role
 
@@ -53,12 +55,12 @@ def check_anchor(anchor: bytes, log: Log, station_key: bytes) -> None:
         raise CheckFailedError("anchor", "the first {size} entries of the journal were others", size=head.size)
 
 
-def check_fingerprint(text: str, seed: Seed) -> None:
-    """Compare a fingerprint that was taken home: 26 base32 characters by hand, or all 52.
+def check_fingerprint(text: str, generations: Sequence[Generation]) -> None:
+    """Compare a fingerprint that was taken home with each generation's: 26 base32 characters by hand, or all 52.
 
     Raises:
         CheckFailedError: where it is another ceremony's.
     """
-    typed, whole = base32.squeeze(text), base32.encode(seed.fingerprint)
-    if typed not in (whole, whole[: base32.FINGERPRINT_LENGTH]):
+    typed, known = base32.squeeze(text), [base32.encode(generation.fingerprint) for generation in generations]
+    if not any(typed in (whole, whole[: base32.FINGERPRINT_LENGTH]) for whole in known):
         raise CheckFailedError("fingerprint", "it is another ceremony's than this one's")

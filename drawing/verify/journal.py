@@ -130,6 +130,7 @@ _STEPS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "draw.fixed": (("frozen",), "fixed"),
     "draw.dice_entered": (("fixed",), None),
     "draw.seeded": (("fixed",), _FILLING),
+    "draw.lost": (("fixed", _FILLING), "frozen"),
     "draw.round_opened": ((_FILLING,), None),
     "draw.called": ((_FILLING,), None),
     "draw.answered": ((_FILLING,), None),

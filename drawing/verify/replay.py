@@ -13,6 +13,7 @@ from drawing.verify.document import KEYID, Document, Entry
 from drawing.verify.positions import Ascending, round_key
 from drawing.verify.report import CheckFailedError
 from drawing.verify.rule import Outcome, Pool, Seats, can_open, select_round, shortage
+from drawing.verify.seed import RoundSeed
 from drawing.verify.table import Table
 from vault.errors import MalformedRecordError
 from vault.jsontext import Reader, dumps, loads
@@ -68,11 +69,8 @@ def result_bytes(number: int, outcome: Outcome, label: Callable[[int], str]) -> 
 class Replay:
     """The state of a draw while its entries are taken."""
 
-    def __init__(
-        self, document: Document, certificate: Certificate, table: Table, randomness: bytes, codes: Sequence[bytes]
-    ) -> None:
-        self._document, self._certificate, self._table = document, certificate, table
-        self._randomness, self._codes = randomness, codes
+    def __init__(self, document: Document, certificate: Certificate, table: Table, seeds: Sequence[RoundSeed]) -> None:
+        self._document, self._certificate, self._table, self._seeds = document, certificate, table, seeds
         self.slots = slots_of(certificate.quotas)
         self.contacted: set[int] = set()
         self.rounds = 0
@@ -136,8 +134,8 @@ class Replay:
             raise CheckFailedError(entry.place, "a reserve was due for the vacancy before a round")
         if not self._can_open():
             raise CheckFailedError(entry.place, "a round was opened where nobody can be accepted")
-        code = self._codes[number - 1]
-        order = Ascending(round_key(code, self._randomness), self._table.messages, self.contacted)
+        seed = self._seeds[number - 1]
+        order = Ascending(round_key(seed.code, seed.randomness), self._table.messages, self.contacted)
         outcome = select_round(order.__getitem__, self._pool(), self._seats())
         content = result_bytes(number, outcome, self._table.eligible.__getitem__)
         self._compare_result(number, content)

@@ -8,26 +8,18 @@ from typing import Final
 
 from drawing.verify.certificate import Certificate
 from drawing.verify.document import Document, Entry
+from drawing.verify.loss import CHAIN, Loss, check_loss_signed, read_loss
 from drawing.verify.people import People
 from drawing.verify.report import CheckFailedError
 from vault import base32
 from vault.dsse import Envelope
 from vault.jsontext import Reader
+from vault.roles import Role
 from vault.suite import SUITE, commitment, digest, netstring, sha256
 
 CHAIN_LENGTH: Final = 256
 _WHERE: Final = "ceremony"
 _MADE: Final = {"B": "elsewhere", "C": "station"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """What the rounds start from: the chain's end, the randomness, and the ceremony's whole fingerprint (32 bytes)."""
-
-    chain_end: bytes
-    randomness: bytes
-    fingerprint: bytes
-    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +33,106 @@ class _Statement:
     fixed_at: datetime
 
 
-def check_seed(document: Document, certificate: Certificate, people: People) -> Seed:
-    """Check ceremony, dice and randomness.
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A ceremony: its chain's end, its whole fingerprint (32 bytes), and the randomness once it was revealed."""
+
+    number: int
+    chain_end: bytes
+    fingerprint: bytes
+    randomness: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSeed:
+    """What a round's order comes from."""
+
+    code: bytes
+    randomness: bytes
+
+
+def check_seed(document: Document, certificate: Certificate, people: People) -> tuple[Generation, ...]:
+    """Check every generation's ceremony, dice and randomness, and what was lost between them.
+
+    That the kinds follow one another as they may is a matter of `check_steps`.
 
     Raises:
         CheckFailedError, SignatureError: naming the source or entry.
     """
-    entry = document.only("draw.fixed")
+    generations: list[Generation] = []
+    signers: Mapping[str, Role] = certificate.signers()
+    lost_ends = set[bytes]()
+    for part in _parts(document):
+        if generations:
+            loss = read_loss(part.pop(0), document.draw)
+            signers = _check_loss(loss, certificate, people, generations[-1])
+            if CHAIN in loss.lost:
+                lost_ends.add(generations[-1].chain_end)
+        generation = _check_generation(document, part, certificate, people, signers, len(generations) + 1)
+        if generation.chain_end in lost_ends:
+            raise CheckFailedError(_WHERE, "its code chain is one that was lost")
+        generations.append(generation)
+    return tuple(generations)
+
+
+def _parts(document: Document) -> list[list[Entry]]:
+    """Return the ceremony's entries, those of a later generation led by its `draw.lost`.
+
+    Raises:
+        CheckFailedError: where there is none, or something was lost and no ceremony followed.
+    """
+    parts: list[list[Entry]] = [[]]
+    for entry in document.entries_of("draw.fixed", "draw.dice_entered", "draw.seeded", "draw.lost"):
+        if entry.kind == "draw.lost":
+            parts.append([])
+        parts[-1].append(entry)
+    if any(all(entry.kind != "draw.fixed" for entry in part) for part in parts):
+        raise CheckFailedError("entries", "{kind} stands there {count} times and not once", kind="draw.fixed", count=0)
+    return parts
+
+
+def _check_generation(
+    document: Document,
+    entries: Sequence[Entry],
+    certificate: Certificate,
+    people: People,
+    signers: Mapping[str, Role],
+    number: int,
+) -> Generation:
+    entry = next(entry for entry in entries if entry.kind == "draw.fixed")
     body = entry.reader()
     envelope = Envelope.of(body.raw("ceremony"), entry.place)
     stated = body.text("fingerprint")
     statement = _read_statement(envelope.payload, document.draw)
-    people.require_signed(envelope, "ceremony", certificate.signers(), statement.fixed_at, _WHERE)
+    people.require_signed(envelope, "ceremony", signers, statement.fixed_at, _WHERE)
     fingerprint = digest("ceremony", envelope.payload)
-    if stated != base32.fingerprint(fingerprint):
+    by_hand = base32.fingerprint(fingerprint)
+    if stated != by_hand:
         raise CheckFailedError(entry.place, "its fingerprint is not that of the statement")
     if not certificate.frozen_at <= statement.fixed_at <= entry.at:
         raise CheckFailedError(_WHERE, "its time does not lie between the entries around it")
-    _check_statement(statement, certificate)
-    randomness = _check_sources(document, certificate, statement, base32.fingerprint(fingerprint))
-    return Seed(statement.chain_end, randomness, fingerprint, statement.generation)
+    _check_statement(statement, certificate, number)
+    seeded = next((entry for entry in entries if entry.kind == "draw.seeded"), None)
+    randomness = None
+    if seeded is not None:
+        dice = [entry for entry in entries if entry.kind == "draw.dice_entered"]
+        randomness = _check_sources(
+            document.draw, seeded, dice, certificate, statement, base32.fingerprint(fingerprint)
+        )
+    return Generation(number, statement.chain_end, fingerprint, randomness)
+
+
+def _check_loss(loss: Loss, certificate: Certificate, people: People, before: Generation) -> Mapping[str, Role]:
+    """Check a replacement against the ceremony that it ends; return who signs the next one."""
+    signers = check_loss_signed(loss, people)
+    if (loss.ceremony, loss.generation) != (before.fingerprint, before.number + 1):
+        raise CheckFailedError(loss.place, "it replaces another ceremony than the last")
+    possible = set() if certificate.level == "C" else {CHAIN}
+    if before.randomness is None:
+        possible |= {f"witness:{name}" for name in certificate.witnesses}
+    if not loss.lost or len(set(loss.lost)) != len(loss.lost) or not set(loss.lost) <= possible:
+        raise CheckFailedError(loss.place, "what it says was lost can't be lost then")
+    return {**signers, certificate.station_key: Role.STATION}
 
 
 def _read_statement(payload: bytes, draw: str) -> _Statement:
@@ -92,23 +164,29 @@ def _source(item: Reader) -> tuple[str, str, bytes | None]:
     return name, kind, committed
 
 
-def _check_statement(statement: _Statement, certificate: Certificate) -> None:
+def _check_statement(statement: _Statement, certificate: Certificate, number: int) -> None:
     if statement.certificate != certificate.digest:
         raise CheckFailedError(_WHERE, "it names another certificate")
     if statement.level != certificate.level:
         raise CheckFailedError(_WHERE, "its level is not the certificate's")
     if _MADE.get(statement.level) != statement.chain_made:
         raise CheckFailedError(_WHERE, "at level {level} the code chain is not made there", level=statement.level)
-    if statement.generation != 1:
-        raise CheckFailedError(_WHERE, "it is not of the first generation, and no lost chain is recorded")
+    if statement.generation != number:
+        raise CheckFailedError(_WHERE, "it is not of generation {generation}", generation=number)
     expected = [("fingerprint", "fingerprint"), ("station", "committed")]
     expected += [(f"witness:{name}", "dice") for name in certificate.witnesses]
     if [(name, kind) for name, kind, _ in statement.sources] != expected:
         raise CheckFailedError(_WHERE, "its sources are not those that certificate and level ask for")
 
 
-def _check_sources(document: Document, certificate: Certificate, statement: _Statement, fingerprint: str) -> bytes:
-    entry = document.only("draw.seeded")
+def _check_sources(
+    draw: str,
+    entry: Entry,
+    entered: Sequence[Entry],
+    certificate: Certificate,
+    statement: _Statement,
+    fingerprint: str,
+) -> bytes:
     body = entry.reader()
     values, randomness = body.texts("values", longest=64), body.text("randomness")
     nonces = body.reader("nonces")
@@ -119,18 +197,18 @@ def _check_sources(document: Document, certificate: Certificate, statement: _Sta
         raise CheckFailedError(entry.place, "a value is not printable ASCII")
     if values[0] != fingerprint:
         raise CheckFailedError(entry.place, "the first value is not the ceremony fingerprint")
-    station = digest("source", document.draw.encode("ascii"), b"station", values[1].encode("ascii"))
+    station = digest("source", draw.encode("ascii"), b"station", values[1].encode("ascii"))
     if station != statement.sources[1][2] or len(values[1]) != 64:
         raise CheckFailedError(entry.place, "the station's value does not meet its commitment")
-    _check_dice(document, dict(zip(certificate.witnesses, values[2:], strict=True)), nonces)
+    _check_dice(entered, dict(zip(certificate.witnesses, values[2:], strict=True)), nonces)
     joined = b"".join(netstring(value.encode("ascii")) for value in values)
     if randomness.encode("utf-8") != joined:
         raise CheckFailedError(entry.place, "the randomness is not the netstrings of the values")
     return joined
 
 
-def _check_dice(document: Document, dice: Mapping[str, str], nonces: Reader) -> None:
-    committed = _commitments(document.entries_of("draw.dice_entered"))
+def _check_dice(entered: Sequence[Entry], dice: Mapping[str, str], nonces: Reader) -> None:
+    committed = _commitments(entered)
     if sorted(committed) != sorted(dice):
         raise CheckFailedError("dice", "the entries are not one a witness of the certificate")
     for witness, digits in dice.items():
@@ -171,23 +249,32 @@ def is_no_dice(digits: str) -> bool:
     return any((step == 0 and run >= 10) or (step in (1, 5) and run >= 12) for step, run in runs)
 
 
-def check_codes(document: Document, seed: Seed) -> tuple[bytes, ...]:
-    """Check that the rounds' codes are the chain's, one after the other; return them.
+def check_codes(document: Document, generations: Sequence[Generation]) -> tuple[RoundSeed, ...]:
+    """Check that the rounds' codes are their generation's chain, one after the other; return what each starts from.
 
     Raises:
         CheckFailedError: naming the round's entry.
     """
-    codes = []
-    for number, entry in enumerate(document.entries_of("draw.round_opened"), 1):
-        body = entry.reader()
-        if body.integer("code_number", 1) != number or body.integer("generation", 1) != seed.generation:
-            raise CheckFailedError(entry.place, "its code is not the next of the chain")
-        if number >= CHAIN_LENGTH:
-            raise CheckFailedError(entry.place, "the chain has no such code")
-        code = value = body.hex_bytes("code", 32)
-        for _ in range(number):
-            value = sha256(value)
-        if value != seed.chain_end:
-            raise CheckFailedError(entry.place, "its code does not lead to the chain's end")
-        codes.append(code)
-    return tuple(codes)
+    found: list[RoundSeed] = []
+    generation, number = 0, 0
+    for entry in document.entries_of("draw.fixed", "draw.round_opened"):
+        if entry.kind == "draw.fixed":
+            generation, number = generation + 1, 0
+            continue
+        number += 1
+        found.append(_round_seed(entry, generations[generation - 1], number))
+    return tuple(found)
+
+
+def _round_seed(entry: Entry, generation: Generation, number: int) -> RoundSeed:
+    body = entry.reader()
+    if body.integer("code_number", 1) != number or body.integer("generation", 1) != generation.number:
+        raise CheckFailedError(entry.place, "its code is not the next of the chain")
+    if number >= CHAIN_LENGTH or generation.randomness is None:
+        raise CheckFailedError(entry.place, "the chain has no such code")
+    code = value = body.hex_bytes("code", 32)
+    for _ in range(number):
+        value = sha256(value)
+    if value != generation.chain_end:
+        raise CheckFailedError(entry.place, "its code does not lead to the chain's end")
+    return RoundSeed(code, generation.randomness)

@@ -16,8 +16,9 @@ from drawing.verify.custody import check_custody
 from drawing.verify.document import Document, read_document
 from drawing.verify.fairness import check_fairness
 from drawing.verify.journal import check_journal, check_steps
+from drawing.verify.loss import read_loss
 from drawing.verify.openings import check_openings
-from drawing.verify.people import People, read_keys, read_people
+from drawing.verify.people import People, read_keys, read_people, require_apart
 from drawing.verify.replay import Replay, check_committee
 from drawing.verify.report import (
     EXIT_AUTHENTIC,
@@ -28,9 +29,10 @@ from drawing.verify.report import (
     State,
     VerifyReport,
 )
-from drawing.verify.seed import check_codes, check_seed
+from drawing.verify.seed import RoundSeed, check_codes, check_seed
 from drawing.verify.table import Table, check_table
 from vault.errors import FengqianError
+from vault.roles import Role
 
 T = TypeVar("T")
 _UNFORESEEN: Final = (
@@ -48,7 +50,7 @@ CHECKS: Final = {
     "given keys": "The identity statements that were given are sound.",
     "file": "The file is a transcript, and every part has its form.",
     "people": "Every identity statement in it is signed by its owner.",
-    "signatures": "Operator, supervisor and station of the certificate signed it.",
+    "signatures": "The station and an operator and a supervisor who hold the list signed it.",
     "journal": "Every entry stands in the journal that the station signed, which continues the certificate's head.",
     "steps": "The entries follow one another as a draw's do.",
     "certificate": "The certificate is signed by the three, of two organisations, and agrees with everything else.",
@@ -137,9 +139,9 @@ class _Examination:
         approval = run("approval", lambda: check_approval(document, people))
         quotas = len(certificate.quotas)
         table = run("table", lambda: check_table(document.table, quotas, certificate.table_root))
-        seed = run("seed", lambda: check_seed(document, certificate, people))
-        codes = run("codes", lambda: check_codes(document, seed))
-        replay = run("rounds", lambda: _replayed(document, certificate, table, seed.randomness, codes))
+        generations = run("seed", lambda: check_seed(document, certificate, people))
+        seeds = run("codes", lambda: check_codes(document, generations))
+        replay = run("rounds", lambda: _replayed(document, certificate, table, seeds))
         run("committee", lambda: check_committee(document, replay))
         run("openings", lambda: check_openings(document, certificate))
         run("fairness", lambda: check_fairness(document.fairness, certificate, table))
@@ -150,7 +152,7 @@ class _Examination:
         if anchor is not None:
             run("anchor", lambda: check_anchor(anchor, log, station))
         if fingerprint is not None:
-            run("fingerprint", lambda: check_fingerprint(fingerprint, seed))
+            run("fingerprint", lambda: check_fingerprint(fingerprint, generations))
         if audit is not None:
             form = run("auditor's form", lambda: _audited(file, document, certificate, table, audit))
             run("narrowing", lambda: auditing.check_narrowing(document, certificate, form, approval))
@@ -163,14 +165,27 @@ class _Examination:
 
 def _signed(document: Document, people: People) -> Certificate:
     certificate = read_certificate(document)
-    people.require_signed(document.envelope, "transcript", certificate.signers(), document.made_at, "transcript")
+    needed = {certificate.station_key: Role.STATION, **_list_holders(document, people)}
+    people.require_signed(document.envelope, "transcript", needed, document.made_at, "transcript")
     return certificate
 
 
-def _replayed(
-    document: Document, certificate: Certificate, table: Table, randomness: bytes, codes: Sequence[bytes]
-) -> Replay:
-    replay = Replay(document, certificate, table, randomness, codes)
+def _list_holders(document: Document, people: People) -> dict[str, Role]:
+    """Return an operator and a supervisor of two organisations who hold the last sealed list and signed."""
+    sealed = document.entries_of("draw.sealed")[-1:]
+    held = {holder.text("keyid") for entry in sealed for holder in entry.reader().readers("holders")}
+    signed = [one.keyid for one in document.envelope.signatures if one.keyid in held and one.keyid in people]
+    identities = [people.identity(keyid, "transcript") for keyid in signed]
+    operator = next((one for one in identities if one.role is Role.OPERATOR), None)
+    supervisor = next((one for one in identities if one.role is Role.SUPERVISOR), None)
+    if operator is None or supervisor is None:
+        raise CheckFailedError("transcript", "it is not signed by an operator and a supervisor who hold the list")
+    require_apart(operator, supervisor, "transcript")
+    return {operator.keyid: Role.OPERATOR, supervisor.keyid: Role.SUPERVISOR}
+
+
+def _replayed(document: Document, certificate: Certificate, table: Table, seeds: Sequence[RoundSeed]) -> Replay:
+    replay = Replay(document, certificate, table, seeds)
     replay.run()
     return replay
 
@@ -199,6 +214,11 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> tupl
         ("calls dialled by hand", str(replay.by_hand)),
         ("bank changes in the 7 days before", str(certificate.bank_changes[1])),
     ]
+    for entry in document.entries_of("draw.lost"):
+        loss = read_loss(entry, document.draw)
+        facts.append(
+            ("lost and replaced", f"{loss.generation}: {', '.join(loss.lost)}; {loss.reason}; {loss.known_to}")
+        )
     facts += [
         ("related ceremony", f"{serial} ({state}, {relation})") for serial, state, relation in certificate.ceremonies
     ]

@@ -27,6 +27,7 @@ from drawing.desk.opening import VACANCIES
 from drawing.expert import Expert
 from drawing.notice.keypad import Outcome
 from drawing.notice.manual import Stage
+from drawing.replacement import CHAIN
 from drawing.request import TRADES
 from drawing.steps import Step
 from drawing.verify.report import State
@@ -43,7 +44,7 @@ WORDED: Final[tuple[str, ...]] = (
     *(value.value for kind in (Role, Act, Step, Outcome, Stage, State) for value in kind),
     *(field.name for field in fields(Expert)),
     *(*RELATIONS, *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
-    *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve"),
+    *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
 """Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
@@ -56,6 +57,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/main.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
     "app/cli/opening.py": ("document",),
+    "app/cli/replacing.py": ("name",),
     "app/cli/station_commands.py": ("identity.role.value",),
     "app/cli/walk.py": ("name", "witness"),
     "app/papers.py": ("earlier.state", "earlier.relation"),

@@ -262,8 +262,14 @@ def freeze(live: LiveDraw) -> None:
     freezing.freeze(live, found, pack().id, "ab" * 32)
 
 
+def codes_of(generation: int) -> bytes:
+    """The secret of the other machine's chain of a generation."""
+    return CODES + b"!" * (generation - 1)
+
+
 def fix(live: LiveDraw) -> None:
-    seeding.fix(live, None if live.record.frozen().level == "C" else chain(CODES, CHAIN_LENGTH))
+    secret = codes_of(live.record.next_generation())
+    seeding.fix(live, None if live.record.frozen().level == "C" else chain(secret, CHAIN_LENGTH))
 
 
 def seed(live: LiveDraw) -> None:
@@ -277,7 +283,8 @@ def fill(live: LiveDraw, answers: Callable[[Callee], str]) -> None:
     match filling.due(live):
         case Due.ROUND:
             number = filling.next_code(live)
-            filling.open_round(live, None if live.secret.chain_secret else code_of(CODES, number))
+            secret = codes_of(live.record.fixed().generation)
+            filling.open_round(live, None if live.secret.chain_secret else code_of(secret, number))
         case Due.PROMOTION:
             filling.promote(live)
         case Due.ANSWERS:

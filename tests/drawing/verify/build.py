@@ -18,7 +18,7 @@ from drawing.bank import check_rows
 from drawing.bankfile import read_table
 from drawing.bankstore import Acceptance, BankStore
 from drawing.custody import SealedList
-from drawing.desk import filling, freezing, opening, preparing, sealing, seeding
+from drawing.desk import filling, freezing, opening, preparing, replacing, sealing, seeding
 from drawing.desk.station import DrawStation, LiveDraw, Present
 from drawing.order import chain, code_of
 from drawing.rulepack import parse_rule_pack
@@ -110,6 +110,11 @@ def _request(change: Callable[[dict[str, Any]], object]) -> bytes:
     return text_of(value)
 
 
+def codes_of(generation: int) -> bytes:
+    """Return the secret of the other machine's chain of a generation."""
+    return CHAIN + b"!" * (generation - 1)
+
+
 class Desk:
     """One station with one draw on it."""
 
@@ -152,22 +157,25 @@ class Desk:
     def seed(self, live: LiveDraw) -> str:
         """Fix the sources and reveal them."""
         elsewhere = live.record.frozen().level == "B"
-        fingerprint = seeding.fix(live, chain(CHAIN, 256) if elsewhere else None)
+        secret = codes_of(live.record.next_generation())
+        fingerprint = seeding.fix(live, chain(secret, 256) if elsewhere else None)
         for witness, dice in zip(live.record.frozen().witnesses, DICE, strict=False):
             seeding.enter_dice(live, witness, dice)
         seeding.seed(live)
         return fingerprint
 
-    def fill(self, live: LiveDraw, answers: Answers) -> None:
-        """Go on until the draw ends; `answers` says by round and slot who doesn't come."""
-        while True:
+    def fill(self, live: LiveDraw, answers: Answers, until: int = 1_000) -> None:
+        """Go on until the draw ends, or so many answers are in; `answers` says by round and slot who doesn't come."""
+        while until:
             match filling.due(live):
                 case filling.Due.ROUND:
                     is_here = live.secret.chain_secret is not None
-                    filling.open_round(live, None if is_here else code_of(CHAIN, filling.next_code(live)))
+                    secret = codes_of(live.record.fixed().generation)
+                    filling.open_round(live, None if is_here else code_of(secret, filling.next_code(live)))
                 case filling.Due.PROMOTION:
                     filling.promote(live)
                 case filling.Due.ANSWERS:
+                    until -= 1
                     one = filling.callees(live)[0]
                     filling.note_call(live, one.slot, by_hand=False)
                     outcome = answers.get((one.round, one.slot), "confirmed")
@@ -262,6 +270,33 @@ def exact_draw() -> Drawn:
     return run_draw(change=change, rows=rows, earlier=True, sample=True)
 
 
+@cache
+def replaced_draw() -> Drawn:
+    """Level B: before the seed a witness's dice are lost, in the midst of round 1's calls the code chain."""
+    folder = Path(tempfile.mkdtemp(dir=_HOME.name))
+    desk = Desk(folder, bank_rows(120), "replaced")
+    try:
+        live = desk.prepare(_request(lambda value: value.update(level="B")))
+        seeding.fix(live, chain(codes_of(1), 256))
+        seeding.enter_dice(live, live.record.frozen().witnesses[0], DICE[0])
+        lose(desk, live, "witness:owner")
+        desk.seed(live)
+        desk.fill(live, {(1, "1"): "declined"}, until=3)
+        lose(desk, live, "chain")
+        fingerprint = desk.seed(live)
+        desk.fill(live, {(2, "1"): "declined"})
+        sealing.seal_list(live)
+        return desk.transcribe(live, opening.open_list(live, desk.people["second"], "moved forward"), fingerprint)
+    finally:
+        desk.engine.dispose()
+        shutil.rmtree(folder / "draws")
+
+
+def lose(desk: Desk, live: LiveDraw, what: str) -> None:
+    """Have a source or the chain replaced."""
+    replacing.replace(live, desk.people["second"], [what], "whoever found the envelope", "left in a taxi")
+
+
 class Forger:
     """Changes entries of a draw and builds journal and transcript around them anew, with everybody's keys."""
 
@@ -283,11 +318,21 @@ class Forger:
         return [entry for entry in self.entries if entry["kind"] == kind][number]
 
     def resign(
-        self, kind: str, name: str, change: Callable[[dict[str, Any]], object], *signers: str | PrivateIdentity
+        self,
+        kind: str,
+        name: str,
+        change: Callable[[dict[str, Any]], object],
+        *signers: str | PrivateIdentity,
+        number: int = 0,
     ) -> None:
-        """Change a signed record in an entry and sign it again, by the three or by `signers`."""
-        body = self.body(kind)
-        key = {"certificate": "certificate", "ceremony": "ceremony", "narrowing-approval": "signature"}[name]
+        """Change a signed record in the n-th entry of a kind and sign it again, by the three or by `signers`."""
+        body = self.body(kind, number)
+        key = {
+            "certificate": "certificate",
+            "ceremony": "ceremony",
+            "narrowing-approval": "signature",
+            "replacement": "replacement",
+        }[name]
         payload = json.loads(base64.b64decode(body[key]["payload"]))
         change(payload)
         named = signers or ("operator", "supervisor", "station")

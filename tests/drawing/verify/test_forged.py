@@ -16,7 +16,8 @@ from drawing.verify.certificate import read_certificate
 from drawing.verify.document import read_document
 from drawing.verify.openings import check_openings
 from drawing.verify.report import CheckFailedError
-from drawing.verify.seed import Seed, check_codes
+from drawing.verify.seed import Generation, check_codes
+from tests.auditor.script import verdict
 from tests.drawing.verify.build import DICE, START, Drawn, Forger, exact_draw, other_draw, rich_draw, short_draw
 from tests.drawing.verify.test_verify import wrong
 from tests.fakes.randomness import SeededRandomness
@@ -536,10 +537,11 @@ def test_the_secret_itself_is_never_a_code() -> None:
         replace(opened, body={**opened.body, "code_number": number, "code": codes[256 - number].hex()})
         for number in range(1, 257)
     )
-    seed = Seed(codes[256], b"", b"", 1)
-    assert len(check_codes(replace(document, entries=rounds[:255]), seed)) == 255
+    generation = Generation(1, codes[256], b"", b"randomness")
+    fixed = document.only("draw.fixed")
+    assert len(check_codes(replace(document, entries=(fixed, *rounds[:255])), [generation])) == 255
     with pytest.raises(CheckFailedError, match="no such code"):
-        check_codes(replace(document, entries=rounds), seed)
+        check_codes(replace(document, entries=(fixed, *rounds)), [generation])
 
 
 def test_all_three_must_sign() -> None:
@@ -552,12 +554,23 @@ def test_all_three_must_sign() -> None:
 
 
 def with_supervisor(drawn: Drawn, other: PrivateIdentity) -> bytes:
-    """Let somebody else sign certificate and transcript as the supervisor."""
+    """Let somebody else sign the certificate as the supervisor."""
     forger = Forger(drawn)
     forger.payload["people"].append(other.statement.to_json())
     forger.resign(
         "draw.frozen", "certificate", lambda c: c.update(supervisor=other.keyid), "operator", other, "station"
     )
+    return forger.file()
+
+
+def with_holder(drawn: Drawn, other: PrivateIdentity, *, held: bool = True) -> bytes:
+    """Let somebody else sign the transcript as the supervisor, whether a holder of the list or not."""
+    forger = Forger(drawn)
+    forger.payload["people"].append(other.statement.to_json())
+    if held:
+        forger.body("draw.sealed", -1)["holders"].append(
+            {"role": other.identity.role.value, "name": other.identity.name, "keyid": other.keyid}
+        )
     forger.file()
     return drawn.signed(forger.payload, [drawn.people["station"], other, drawn.people["operator"]])
 
@@ -575,14 +588,40 @@ def person(name: str, role: Role, organisation: str, start_days: int = 0, days: 
     [
         (person("魏四", Role.SUPERVISOR, "交易中心"), "certificate"),
         (person("魏四", Role.SUPERVISOR, "交易 中心"), "certificate"),
-        (person("魏四", Role.OPERATOR, "监督局"), "signatures"),
-        (person("魏四", Role.SUPERVISOR, "监督局", start_days=-9, days=2), "signatures"),
-        (person("魏四", Role.SUPERVISOR, "监督局", start_days=9), "signatures"),
+        (person("魏四", Role.OPERATOR, "监督局"), "certificate"),
+        (person("魏四", Role.SUPERVISOR, "监督局", start_days=-9, days=2), "certificate"),
+        (person("魏四", Role.SUPERVISOR, "监督局", start_days=9), "certificate"),
         (person("魏四", Role.SUPERVISOR, "监督局"), "seed"),
     ],
 )
 def test_a_supervisor_of_another_kind_is_refused(other: PrivateIdentity, check: str) -> None:
     assert wrong(verify_transcript(with_supervisor(rich_draw(), other))) == check
+
+
+def test_a_deputy_who_holds_the_list_may_sign_the_transcript(tmp_path: Path) -> None:
+    deputy = person("魏四", Role.SUPERVISOR, "监督局")
+    file = with_holder(rich_draw(), deputy)
+    assert verify_transcript(file).exit_code == 3
+    assert verdict(file, tmp_path)[0] == 3
+    stranger = with_holder(rich_draw(), deputy, held=False)
+    assert wrong(verify_transcript(stranger)) == "signatures"
+    assert verdict(stranger, tmp_path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        person("魏四", Role.SUPERVISOR, "交易 中心"),
+        person("魏四", Role.OPERATOR, "监督局"),
+        person("魏四", Role.AUDITOR, "监督局"),
+        person("魏四", Role.SUPERVISOR, "监督局", start_days=-9, days=2),
+        person("魏四", Role.SUPERVISOR, "监督局", start_days=9),
+    ],
+)
+def test_a_holder_who_can_t_open_the_list_can_t_sign_for_it(other: PrivateIdentity, tmp_path: Path) -> None:
+    file = with_holder(rich_draw(), other)
+    assert wrong(verify_transcript(file)) == "signatures"
+    assert verdict(file, tmp_path)[0] == 1
 
 
 def test_a_perfect_forgery_with_fresh_keys_is_consistent_and_not_authentic() -> None:
