@@ -5,6 +5,7 @@ alone, through the register of copies.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, Literal
 
@@ -43,6 +44,7 @@ STEPS: Final[Mapping[str, str]] = {
     "draw.completed": "Every slot was confirmed",
     "draw.short": "The draw ended short",
     "draw.sealed": "The list was sealed",
+    "draw.rechecked": "The sealed list was rechecked against the bidders",
     "draw.opened": "The list was opened",
     "draw.reentered": "A further round was asked for",
 }
@@ -263,16 +265,17 @@ class Papers:
     def _round_lines(self, entries: Sequence[Entry]) -> Iterator[RoundLine]:
         answers = [Reader(entry.body) for entry in entries if entry.kind == "draw.answered"]
         outcomes = [(answer.integer("round"), answer.text("outcome")) for answer in answers]
-        for entry in entries:
+        for place, entry in enumerate(entries):
             if entry.kind != "draw.round_opened":
                 continue
             opened = parse_round(Reader(entry.body))
+            freed = sum(1 for _ in takewhile(lambda later: later.kind == "draw.vacated", entries[place + 1 :]))
             ends = [outcome for number, outcome in outcomes if number == opened.number]
             yield RoundLine(
                 number=opened.number,
                 opened_at=entry.at,
                 quota=", ".join(name for name, _ in opened.slots),
-                asked=len(opened.slots),
+                asked=len(opened.slots) - freed,
                 attends=ends.count(CONFIRMED),
                 declines=ends.count("declined"),
                 no_answer=len(ends) - ends.count(CONFIRMED) - ends.count("declined"),

@@ -4,6 +4,7 @@
   label table and the ids behind it.  Opened by operator and supervisor together.
 * `dice-WITNESS.box` from an entry to the seeding.
 * `list-N.box` from sealing N on: all of that, the rounds' results and the committee with names and numbers.
+* `bidders-N.box` from a recheck at which nobody fell free: its bidders, until a pool's box takes them up.
 
 In a list each member has 4 KiB whatever their name's length, and the whole is padded to blocks of 64 KiB, so that a
 box's length doesn't tell one committee from another.
@@ -37,6 +38,19 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck:
+    """Bidders who became known after the draw, ascending, and the look-alikes of theirs that were confirmed."""
+
+    nonce: bytes = field(repr=False)
+    bidders: tuple[str, ...] = field(repr=False)
+    matches: tuple[Confirmed, ...] = field(repr=False)
+
+    def committed(self) -> bytes:
+        """Return the bytes that the journal's commitment is over."""
+        return dumps(_bidders_value(self))
+
+
+@dataclass(frozen=True, slots=True)
 class PoolSecret:
     """What a frozen draw keeps secret; byte values are raw, texts as committed."""
 
@@ -53,6 +67,7 @@ class PoolSecret:
     ids: tuple[str, ...] = field(repr=False)
     matches: tuple[Confirmed, ...] = field(repr=False)
     frequency: tuple[tuple[str, int], ...] = field(repr=False)
+    rechecks: tuple[Recheck, ...] = field(default=(), repr=False)
 
     def nonce(self, name: str) -> bytes:
         """Return the nonce of the commitment of that name: 32 bytes."""
@@ -89,9 +104,9 @@ def holder_of(role: str, identity: Identity) -> Holder:
     return Holder(role, identity.name, identity.keyid, identity.sealing_key)
 
 
-def pool_context(draw: DrawId, opening: int) -> Context:
-    """Bind a pool's box to its draw and to how many openings came before it."""
-    return Context(draw, "pool", "", opening + 1)
+def pool_context(draw: DrawId, before: int) -> Context:
+    """Bind a pool's box to its draw and to how many pool's boxes the draw had before it."""
+    return Context(draw, "pool", "", before + 1)
 
 
 def dice_context(draw: DrawId, witness: str, generation: int) -> Context:
@@ -102,6 +117,11 @@ def dice_context(draw: DrawId, witness: str, generation: int) -> Context:
 def list_context(draw: DrawId, sealing: int) -> Context:
     """Bind a list's box to its draw and sealing."""
     return Context(draw, "list", "", sealing)
+
+
+def bidders_context(draw: DrawId, recheck: int) -> Context:
+    """Bind a bidders' box to its draw and recheck."""
+    return Context(draw, "bidders", "", recheck)
 
 
 def seal_for(
@@ -138,6 +158,20 @@ def parse_pool(content: bytes) -> PoolSecret:
     return _parse_secret(Reader.of(content))
 
 
+def bidders_bytes(recheck: Recheck) -> bytes:
+    """Write a recheck for its box."""
+    return dumps(recheck_value(recheck))
+
+
+def parse_bidders(content: bytes) -> Recheck:
+    """Read a recheck from its box.
+
+    Raises:
+        MalformedRecordError: where the content has another form.
+    """
+    return _recheck(Reader.of(content))
+
+
 def list_bytes(sealed: SealedList) -> bytes:
     """Write a list for its box, padded with spaces so that no name changes its length."""
     members = [_member_value(member) for member in sealed.members]
@@ -171,7 +205,7 @@ def parse_list(content: bytes) -> SealedList:
 
 
 def _secret_value(secret: PoolSecret) -> dict[str, JsonValue]:
-    return {
+    value: dict[str, JsonValue] = {
         "v": 1,
         "salt": secret.salt.hex(),
         "nonces": {name: nonce.hex() for name, nonce in secret.nonces},
@@ -187,6 +221,34 @@ def _secret_value(secret: PoolSecret) -> dict[str, JsonValue]:
         "matches": [{"recused": match.recused, "employer": match.employer} for match in secret.matches],
         "frequency": [{"id": person, "draws": draws} for person, draws in secret.frequency],
     }
+    return value | rechecks_value(secret)
+
+
+def rechecks_value(secret: PoolSecret) -> dict[str, JsonValue]:
+    """Return the field `rechecks`; nothing before the first recheck."""
+    return {"rechecks": [recheck_value(recheck) for recheck in secret.rechecks]} if secret.rechecks else {}
+
+
+def recheck_value(recheck: Recheck) -> dict[str, JsonValue]:
+    """Return a recheck as it lies in boxes."""
+    return {"nonce": recheck.nonce.hex(), **_bidders_value(recheck)}
+
+
+def _bidders_value(recheck: Recheck) -> dict[str, JsonValue]:
+    return {
+        "bidders": list(recheck.bidders),
+        "matches": [{"recused": match.recused, "employer": match.employer} for match in recheck.matches],
+    }
+
+
+def _recheck(reader: Reader) -> Recheck:
+    recheck = Recheck(reader.hex_bytes("nonce", 32), reader.texts("bidders"), _matches(reader))
+    reader.end()
+    return recheck
+
+
+def _matches(reader: Reader) -> tuple[Confirmed, ...]:
+    return tuple(Confirmed(item.text("recused"), item.text("employer")) for item in reader.readers("matches"))
 
 
 def _parse_secret(reader: Reader) -> PoolSecret:
@@ -205,8 +267,9 @@ def _parse_secret(reader: Reader) -> PoolSecret:
         narrowing=reader.text("narrowing", longest=2**24).encode("utf-8"),
         table=reader.text("table", longest=2**28),
         ids=tuple(ids.split("\n")) if ids else (),
-        matches=tuple(Confirmed(item.text("recused"), item.text("employer")) for item in reader.readers("matches")),
+        matches=_matches(reader),
         frequency=tuple((item.text("id"), item.integer("draws")) for item in reader.readers("frequency")),
+        rechecks=tuple(_recheck(item) for item in reader.readers("rechecks")) if reader.has("rechecks") else (),
     )
     nonces.end()
     reader.end()
@@ -289,6 +352,10 @@ class DrawFolder:
     def list(self, sealing: int) -> Path:
         """The box of a sealed list."""
         return self.root / f"list-{sealing}.box"
+
+    def bidders(self, recheck: int) -> Path:
+        """The box of a recheck's bidders at which nobody fell free."""
+        return self.root / f"bidders-{recheck}.box"
 
     @property
     def transcript(self) -> Path:

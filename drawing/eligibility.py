@@ -97,6 +97,12 @@ def confirmation(match: EmployerMatch) -> tuple[str, str]:
     return normal_form(match.employer), normal_form(match.recused)
 
 
+def barred_employers(names: Iterable[str], confirmed: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the normal forms of the employers that these names bar; `confirmed` is as in `Context`."""
+    forms = frozenset(form for form in map(normal_form, names) if form)
+    return forms | {employer for employer, named in confirmed if named in forms}
+
+
 def judge(expert: Expert, request: Request, context: Context) -> Verdict:
     """Judge one expert; for many, make one `Judge` and keep it."""
     return Judge(request, context).verdict(expert)
@@ -108,8 +114,8 @@ class Judge:
     def __init__(self, request: Request, context: Context) -> None:
         self._quotas = tuple((quota.specialty, request.region(quota)) for quota in request.quotas)
         self._day = request.meeting.start.astimezone(BEIJING).date()
-        self._bidders = _barred(bidder_names(request), context)
-        self._recused = _barred(recused_employers(request), context)
+        self._bidders = barred_employers(bidder_names(request), context.confirmed)
+        self._recused = barred_employers(recused_employers(request), context.confirmed)
         self._persons = _barred_persons(request, context)
         self._members = frozenset((expert.name, _digits(expert.phone)) for expert in request.recommended)
         self._codes = _Memo(self._of_code)
@@ -191,11 +197,6 @@ def _barred_persons(request: Request, context: Context) -> dict[str, int]:
         if cap is not None and draws >= cap.draws:
             found[person] = found.get(person, 0) | _BIT[Reason.FREQUENCY_CAP]
     return found
-
-
-def _barred(names: Iterable[str], context: Context) -> frozenset[str]:
-    forms = frozenset(form for form in map(normal_form, names) if form)
-    return forms | {employer for employer, named in context.confirmed if named in forms}
 
 
 def _digits(phone: str) -> str:

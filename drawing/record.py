@@ -9,13 +9,14 @@ certificate, ceremony, randomness and codes belong together.  Signatures are the
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from drawing.ceremony import Ceremony, fingerprint_digest, parse_ceremony, source_values
-from drawing.certificate import Certificate, certificate_digest, parse_certificate
+from drawing.ceremony import fingerprint_digest, parse_ceremony, source_values
+from drawing.certificate import certificate_digest, parse_certificate
 from drawing.order import randomness_text, verify_code
 from drawing.replacement import CHAIN, parse_replacement, replaceable, require_replaceable
+from drawing.state import DrawState
 from drawing.steps import (
     ALIVE,
     CONFIRMED,
@@ -23,12 +24,11 @@ from drawing.steps import (
     PENDING,
     EntryLike,
     Occupant,
-    OpenedRound,
     RecordBrokenError,
     Sealing,
     Slot,
     Step,
-    StepRefusedError,
+    parse_recheck,
     parse_round,
     slots_of,
 )
@@ -39,35 +39,8 @@ from vault.suite import commitment
 
 
 @dataclass(slots=True)
-class DrawRecord:
-    """The state of one draw."""
-
-    step: Step = Step.NEW
-    serial: str = ""
-    lot: str = ""
-    project_name: str = ""
-    meeting: datetime | None = None
-    request_digest: str = ""
-    certificate: Certificate | None = None
-    certificate_payload: bytes = b""
-    pool_box: str = ""
-    ceremony: Ceremony | None = None
-    ceremony_payload: bytes = b""
-    dice: dict[str, str] = field(default_factory=dict)
-    values: tuple[str, ...] = ()
-    randomness: str = ""
-    lost_chains: list[bytes] = field(default_factory=list)
-    rounds: list[OpenedRound] = field(default_factory=list)
-    slots: dict[str, Slot] = field(default_factory=dict)
-    completed_once: bool = False
-    disclosures: int = 0
-    sealings: list[Sealing] = field(default_factory=list)
-    openings: int = 0
-    prepared_at: datetime | None = None
-    narrowing_approvers: tuple[str, ...] = ()
-    narrowing_digest: str = ""
-    narrowing_basis: str = ""
-    narrowing_at: datetime | None = None
+class DrawRecord(DrawState):
+    """The state of one draw, as the entries taken so far leave it."""
 
     @classmethod
     def of(cls, entries: Iterable[EntryLike]) -> "DrawRecord":
@@ -109,67 +82,6 @@ class DrawRecord:
             trial.apply(entry)
         return trial
 
-    def require(self, what: str, *steps: Step) -> None:
-        """Refuse a step unless the draw is at one of `steps`.
-
-        Raises:
-            StepRefusedError: naming the state.
-        """
-        if self.step not in steps:
-            raise StepRefusedError(step=what, state=self.step.value)
-
-    def frozen(self) -> Certificate:
-        """Return the certificate.
-
-        Raises:
-            StepRefusedError: before the freeze.
-        """
-        if self.certificate is None:
-            raise StepRefusedError(step="This", state=self.step.value)
-        return self.certificate
-
-    def fixed(self) -> Ceremony:
-        """Return the ceremony's statement.
-
-        Raises:
-            StepRefusedError: before it is fixed.
-        """
-        if self.ceremony is None:
-            raise StepRefusedError(step="This", state=self.step.value)
-        return self.ceremony
-
-    def next_generation(self) -> int:
-        """Return the generation of the ceremony that would be fixed next, from 1."""
-        return 1 if self.ceremony is None else self.ceremony.generation + 1
-
-    def next_code_number(self) -> int:
-        """Return the number of the code that the next round uses, from 1 in each generation."""
-        generation = 1 if self.ceremony is None else self.ceremony.generation
-        return 1 + sum(opened.generation == generation for opened in self.rounds)
-
-    def open_slots(self, reserve: bool) -> list[Slot]:
-        """Return the open principal or reserve slots in their order."""
-        return [slot for slot in self.slots.values() if slot.reserve is reserve and slot.state == OPEN]
-
-    def pending(self) -> list[Slot]:
-        """Return the slots whose person hasn't answered, in the order in which they were accepted."""
-        waiting = [slot for slot in self.slots.values() if slot.state == PENDING]
-        return sorted(waiting, key=_acceptance)
-
-    def reserve_for(self, quota: int) -> Slot | None:
-        """Return the quota's reserve who was accepted earliest and hasn't declined, or None."""
-        seated = [s for s in self.slots.values() if s.reserve and s.quota == quota and s.occupant is not None]
-        return min(seated, key=_acceptance, default=None)
-
-    def committee(self) -> list[Slot]:
-        """Return the slots that somebody sits in: principal slots, then reserves."""
-        return [slot for slot in self.slots.values() if slot.occupant is not None]
-
-
-def _acceptance(slot: Slot) -> tuple[int, int]:
-    assert slot.occupant is not None
-    return (slot.occupant.round, slot.occupant.place)
-
 
 def _prepared(record: DrawRecord, body: Reader, at: datetime) -> None:
     record.serial, record.lot = body.text("serial"), body.text("lot")
@@ -195,9 +107,16 @@ def _frozen(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.certificate = parse_certificate(record.certificate_payload)
     if record.certificate.serial != record.serial:
         raise ValueError("another draw's certificate")
-    record.pool_box = body.text("box")
+    _new_pool(record, body.text("box"))
     record.slots = slots_of(record.certificate)
     record.step = Step.FROZEN
+
+
+def _new_pool(record: DrawRecord, box: str) -> None:
+    """Take a pool's box that holds every recheck so far."""
+    record.pool_box = box
+    record.pools += 1
+    record.taken_up = len(record.rechecks)
 
 
 def _fixed(record: DrawRecord, body: Reader, _at: datetime) -> None:
@@ -223,7 +142,7 @@ def _lost(record: DrawRecord, body: Reader, _at: datetime) -> None:
     require_replaceable(replacement.lost, replaceable(certificate.witnesses, certificate.level, seeded=seeded))
     if CHAIN in replacement.lost:
         record.lost_chains.append(record.fixed().chain_end)
-    record.pool_box = replacement.box
+    _new_pool(record, replacement.box)
     record.dice, record.values, record.randomness = {}, (), ""
     record.step = Step.FROZEN
 
@@ -337,6 +256,12 @@ def _sealed(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.step = Step.SEALED
 
 
+def _rechecked(record: DrawRecord, body: Reader, at: datetime) -> None:
+    record.rechecks.append(parse_recheck(body, len(record.rechecks) + 1))
+    if record.rechecks[-1].kept is None:
+        _reentered(record, body, at)
+
+
 def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
     if body.text("box") != record.sealings[-1].box:
         raise ValueError("another box")
@@ -345,7 +270,7 @@ def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
 
 
 def _reentered(record: DrawRecord, body: Reader, _at: datetime) -> None:
-    record.pool_box = body.text("box")
+    _new_pool(record, body.text("box"))
     record.step = Step.FILLING
 
 
@@ -379,6 +304,7 @@ _HANDLERS = {
     "draw.completed": ((Step.SEEDED, Step.FILLING), _completed),
     "draw.short": ((Step.SEEDED, Step.FILLING), _short),
     "draw.sealed": ((Step.COMPLETE, Step.SHORT), _sealed),
+    "draw.rechecked": ((Step.SEALED,), _rechecked),
     "draw.opened": ((Step.SEALED,), _opened),
     "draw.reentered": ((Step.OPENED,), _reentered),
     "draw.transcribed": (_EVERY, _kept),

@@ -118,6 +118,19 @@ class Sealing:
     opening: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RecheckMade:
+    """One recheck of a sealed list: how many names, the commitment to them, and its bidders' box if nobody fell free.
+
+    Digests are hex.
+    """
+
+    number: int
+    names: int
+    bidders: str
+    kept: str | None
+
+
 def slots_of(certificate: Certificate) -> dict[str, Slot]:
     """Return the open slots of a certificate's quotas: `1`, `2`, … then `R1`, `R2`, …, by quota in request order."""
     principal = [index for index, quota in enumerate(certificate.quotas) for _ in range(quota.count)]
@@ -141,3 +154,16 @@ def parse_round(body: Reader) -> OpenedRound:
         result=body.hex_bytes("result", 32),
         slots=tuple((item.text("slot"), item.integer("quota")) for item in body.readers("slots")),
     )
+
+
+def parse_recheck(body: Reader, number: int) -> RecheckMade:
+    """Read the body of a `draw.rechecked` that must have this number.
+
+    Raises:
+        MalformedRecordError: where it has another form.
+        ValueError: where it has another number, or not one of its two boxes alone.
+    """
+    kept = body.optional_text("kept")
+    if body.integer("recheck", 1) != number or body.has("box") is (kept is not None):
+        raise ValueError("rechecks go up by one, and have one box")
+    return RecheckMade(number, body.integer("names", 1), body.text("bidders"), kept)

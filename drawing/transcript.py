@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drawing.certificate import certificate_digest
-from drawing.custody import SealedList
+from drawing.custody import SealedList, rechecks_value
 from drawing.fairness import Terms, fairness_page
 from drawing.pool import parse_table
 from drawing.record import DrawRecord
@@ -116,6 +116,7 @@ def audit_bytes(sealed: SealedList, transcript: bytes) -> bytes:
     secret = sealed.secret
     return dumps(
         {
+            **rechecks_value(secret),
             "v": 1,
             "transcript": sha256(transcript).hex(),
             "salt": secret.salt.hex(),

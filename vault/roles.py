@@ -66,6 +66,8 @@ class Act(StrEnum):
     APPROVE_OPENING = "approve_opening"
     APPROVE_EARLY_OPENING = "approve_early_opening"
     PRINT_LIST = "print_list"
+    RECHECK_LIST = "recheck_list"
+    APPROVE_RECHECK = "approve_recheck"
     REPLACE_MEMBER = "replace_member"
     APPROVE_REPLACEMENT = "approve_replacement"
     SIGN_TRANSCRIPT = "sign_transcript"
@@ -114,6 +116,8 @@ ACTS: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.APPROVE_OPENING: _SUPERVISOR,
         Act.APPROVE_EARLY_OPENING: _SUPERVISOR,
         Act.PRINT_LIST: _OPERATOR,
+        Act.RECHECK_LIST: _OPERATOR,
+        Act.APPROVE_RECHECK: _SUPERVISOR,
         Act.REPLACE_MEMBER: _OPERATOR,
         Act.APPROVE_REPLACEMENT: _SUPERVISOR,
         Act.SIGN_TRANSCRIPT: frozenset({Role.STATION, Role.SUPERVISOR}),

@@ -55,14 +55,14 @@ class Context:
         return self.ask("station.passphrase", "The station's passphrase", secret=True)
 
 
-def read_file(path: Path) -> bytes:
-    """Read a file that somebody named.
+def read_file(path: Path, longest: int = LONGEST_FILE) -> bytes:
+    """Read a file that somebody named, of at most `longest` bytes.
 
     Raises:
         FileRefusedError: where it isn't there, can't be read, or is far too long.
     """
     try:
-        return read_limited(path, LONGEST_FILE)
+        return read_limited(path, longest)
     except VaultError as error:
         raise FileRefusedError(name=path.name, problem=str(error.details.get("problem", "it is not there"))) from error
 

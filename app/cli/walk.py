@@ -24,7 +24,7 @@ from drawing.dice import DiceRefusedError
 from drawing.narrowing import QuotasUnfillableError
 from drawing.notice.line import Line
 from drawing.order import CodeMismatchError
-from drawing.steps import Step
+from drawing.steps import OPEN, Step
 from vault import base32
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
@@ -187,6 +187,9 @@ class DrawWalk:
             opened = filling.open_round(live)
         slots = ", ".join(name for name, _ in live.record.rounds[-1].slots)
         self._tell("Round {round} is opened and fills the slots {slots}.", round=opened, slots=slots)
+        for name, _ in live.record.rounds[-1].slots:
+            if live.record.slots[name].state == OPEN:
+                self._tell("Slot {slot} falls free at once: a conflict with a bidder. Nobody is called.", slot=name)
 
     def _call(self) -> None:
         by_hand = self._line is None

@@ -1112,7 +1112,7 @@ class Entry(NamedTuple):
 
 KINDS = re.compile(
     r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|seeded|round_opened|called|answered|promoted|vacated|"
-    "completed|short|sealed|opened|reentered|transcribed|printed|closed|aborted|lost)"
+    "completed|short|sealed|rechecked|opened|reentered|transcribed|printed|closed|aborted|lost)"
 )
 TRANSCRIPT = (
     "v suite draw serial sample people entries checkpoint inclusion consistency table results openings committee "
@@ -1324,6 +1324,7 @@ def check_body(entry: Entry) -> None:
         ("draw.called", "by_hand", as_bool),
         ("draw.reentered", "reason", as_text),
         ("draw.reentered", "box", as_hex),
+        ("draw.rechecked", "bidders", as_hex),
     ):
         if kind == entry.kind:
             form(field(entry.body, name, entry.where()), f"{entry.where()}.{name}")
@@ -1735,6 +1736,9 @@ class Replay:
         self.over = False
         self.sealed = False
         self.waiting = True
+        self.rechecks = 0
+        self.behind = ""
+        self.owed: Entry | None = None
         self.results = as_list(draw.said["results"], "results")
         self.capped = draw.cap is not None
 
@@ -1751,6 +1755,8 @@ class Replay:
             "draw.sealed": self.seal,
         }
         for entry in self.draw.entries:
+            if self.owed and entry.kind != "draw.vacated":
+                self.fail(self.owed, "列出新的候选盒，却无席位空出", "names a new pool's box, and no slot fell free", 8)
             if entry.kind in steps:
                 if self.over or self.sealed:
                     self.fail(entry, "抽取已封存或终止", "the draw was sealed or over", 8)
@@ -1763,8 +1769,14 @@ class Replay:
                 self.lose(entry)
             elif entry.kind == "draw.seeded":
                 self.waiting = False
+            elif entry.kind == "draw.rechecked":
+                self.rechecks += 1
+                self.sealed = field(entry.body, "box", entry.where()) is None
+                self.owed = None if self.sealed else entry
             elif entry.kind in ("draw.closed", "draw.aborted"):
                 self.over = True
+            if entry.kind != "draw.vacated":
+                self.behind = entry.kind
         if self.round != len(self.results):
             raise Wrong("结果数目与轮次不符", "there isn't one result a round", 7)
         if not self.round:
@@ -1888,6 +1900,11 @@ class Replay:
         slot = self.slot_of(entry, "slot")
         if not slot.holder:
             self.fail(entry, "空席位不能再空出", "an open slot is vacated", 8)
+        fresh = self.behind == "draw.round_opened"
+        found = entry.body["reason"] == "conflict" and (not fresh or slot.place[0] == self.round)
+        if self.rechecks and (fresh or self.behind == "draw.rechecked") and not found:
+            self.fail(entry, "不是核对出的利害冲突", "isn't a conflict with a bidder that was found there", 8)
+        self.owed = None
         slot.clear()
         self.ended = False
 
@@ -2047,6 +2064,7 @@ def check_sample(draw: Draw, sample: list[Any], size: int, total: int) -> None:
 
 AFTER = {
     "draw.sealed": ("", "draw.reentered"),
+    "draw.rechecked": ("draw.sealed",),
     "draw.opened": ("draw.sealed", "draw.opened"),
     "draw.reentered": ("draw.opened",),
 }
@@ -2056,7 +2074,8 @@ def check_sealings(draw: Draw) -> None:
     """Step 10: sealings are numbered, openings name theirs and are in time, or early by a second supervisor."""
     sealed: Entry | None = None
     before = ""
-    for entry in draw.of_kind("draw.sealed", "draw.opened", "draw.reentered"):
+    rechecks: list[str] = []
+    for entry in draw.of_kind(*AFTER):
         where = entry.where()
         if before not in AFTER[entry.kind]:
             raise Wrong(f"{where}: 次序有误", f"{where}: out of its turn")
@@ -2070,6 +2089,11 @@ def check_sealings(draw: Draw) -> None:
             if entry.body["opening"] != draw.certificate["opening"]:
                 raise Wrong(f"{where}: 开启时间与证书不符", f"{where}: its opening time isn't the certificate's")
             sealed = entry
+        elif entry.kind == "draw.rechecked" and sealed is not None:
+            rechecks.append(check_recheck(draw, entry, len(rechecks) + 1, sealed))
+            if rechecks[-1] in [*rechecks[:-1], *(each.body["box"] for each in draw.of_kind("draw.sealed"))]:
+                raise Wrong(f"{where}: 所列的盒另有所属", f"{where}: names another entry's box")
+            before = "draw.sealed" if entry.body["box"] is None else "draw.reentered"
         elif entry.kind == "draw.opened" and sealed is not None:
             check_opened(draw, entry, sealed)
     if before != "draw.opened":
@@ -2089,6 +2113,26 @@ def check_sealing(draw: Draw, entry: Entry, number: int) -> None:
         roles.add(as_text(field(holder, "role", f"{where}.holders"), f"{where}.holders.role"))
     if not {"operator", "supervisor"} <= roles:
         raise Wrong(f"{where}: 并非操作员与监督员共同保管", f"{where}: not held by operator and supervisor")
+
+
+def check_recheck(draw: Draw, entry: Entry, number: int, sealed: Entry) -> str:
+    """One recheck of a sealed list: numbered, by two of its holders, and with one box, whose digest is returned."""
+    where = entry.where()
+    if as_whole(field(entry.body, "recheck", where), where, 1) != number:
+        raise Wrong(f"{where}: 核对编号有误", f"{where}: isn't recheck {number}")
+    as_whole(field(entry.body, "names", where), f"{where}.names", 1)
+    boxes = [each for each in (field(entry.body, name, where) for name in ("box", "kept")) if each is not None]
+    if len(boxes) != 1:
+        raise Wrong(f"{where}: 应恰列一盒", f"{where}: names not exactly one box")
+    as_hex(boxes[0], where)
+    holders = {(each["role"], each["keyid"]) for each in sealed.body["holders"]}
+    people = [draw.people[keyid] for keyid in entry.by if keyid in draw.people]
+    made = [(person.role, person.keyid) for person in people]
+    if [role for role, _ in made] != ["operator", "supervisor"] or len(entry.by) != 2 or not holders.issuperset(made):
+        raise Wrong(f"{where}: 并非由保管名单的两人核对", f"{where}: not by two who hold the list")
+    if bare_organisation(people[0].organisation) == bare_organisation(people[1].organisation):
+        raise Wrong(f"{where}: 核对的两人同属一个单位", f"{where}: its two people are of one organisation")
+    return str(boxes[0])
 
 
 def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
@@ -2248,6 +2292,13 @@ def describe(draw: Draw, voice: Voice) -> None:
         f"     {serial} · {centre} · 级别 {said['level']} · 名额 {quotas}",
         f"     {serial} · {centre} · level {said['level']} · quotas {quotas}",
     )
+    for entry in draw.of_kind("draw.rechecked"):
+        names = shown(entry.body.get("names"), 20)
+        fell = entry.body.get("box") is not None
+        voice.say(
+            f"     封存后与 {names} 家投标人核对：{'有席位空出' if fell else '无人冲突'}",
+            f"     rechecked against {names} bidders after a sealing: {'slots fell free' if fell else 'no conflict'}",
+        )
     others = said["ceremonies"]
     changed = said["bank_changes"]["count"]
     if changed:

@@ -4,15 +4,16 @@
 A code opens one round only and is journaled with its result before anybody is called.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from drawing.bidders import barred_by, is_in_conflict
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.order import code_of, verify_code
-from drawing.rounds import Promotion
+from drawing.rounds import Play, Promotion, parse_result
 from drawing.steps import CONFIRMED, Slot, Step
 from vault.jsontext import JsonValue
 from vault.roles import Act
@@ -78,6 +79,8 @@ def next_code(live: LiveDraw) -> int:
 def open_round(live: LiveDraw, code: bytes | None = None) -> int:
     """Open the next round with its code (level B: from the strip; level C: None); return its number.
 
+    Whoever it brings and a recheck's bidder employs falls free with it.
+
     Raises:
         NotDueError: where nobody can be accepted, or nothing is open.
         CodeMissingError, CodeMismatchError: where the code isn't the chain's next.
@@ -92,19 +95,32 @@ def open_round(live: LiveDraw, code: bytes | None = None) -> int:
         raise CodeMissingError(round=number, number=code_number)
     verify_code(code, code_number, live.record.fixed().chain_end)
     play = live.rounds.play(number, code)
-    live.write(
-        "draw.round_opened",
-        {
-            "round": number,
-            "generation": live.record.fixed().generation,
-            "code_number": code_number,
-            "code": code.hex(),
-            "result": play.digest.hex(),
-            "slots": [{"slot": slot, "quota": quota} for slot, quota in play.slots],
-        },
-    )
+    opened: dict[str, JsonValue] = {
+        "round": number,
+        "generation": live.record.fixed().generation,
+        "code_number": code_number,
+        "code": code.hex(),
+        "result": play.digest.hex(),
+        "slots": [{"slot": slot, "quota": quota} for slot, quota in play.slots],
+    }
+    live.write_all([("draw.round_opened", opened), *vacating(_in_conflict(live, play))])
     live.rounds.keep(play.content)
     return number
+
+
+def vacating(slots: Iterable[str]) -> list[tuple[str, Mapping[str, JsonValue]]]:
+    """Return the entries by which these slots fall free for a conflict with a bidder."""
+    return [("draw.vacated", {"slot": slot, "reason": "conflict"}) for slot in sorted(slots)]
+
+
+def _in_conflict(live: LiveDraw, play: Play) -> list[str]:
+    """Return the slots of a round whose people are in conflict with bidders of a recheck: nobody calls them."""
+    barred, labels = barred_by(live.secret.rechecks), parse_result(play.content).labels()
+    return [
+        slot
+        for (slot, _), label in zip(play.slots, labels, strict=True)
+        if barred and is_in_conflict(live.station.bank.expert(live.secret.bank, live.person(label)), barred)
+    ]
 
 
 def promote(live: LiveDraw) -> Promotion:

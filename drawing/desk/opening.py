@@ -7,7 +7,16 @@ model says so.  A conflict at sign-in puts the draw back to filling: the pool's 
 
 from collections.abc import Mapping
 
-from drawing.custody import OPERATOR, SUPERVISOR, SealedList, holder_of, pool_bytes, pool_context, seal_for
+from drawing.custody import (
+    OPERATOR,
+    SUPERVISOR,
+    PoolSecret,
+    SealedList,
+    holder_of,
+    pool_bytes,
+    pool_context,
+    seal_for,
+)
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.seats import note_closed
@@ -101,25 +110,27 @@ def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: Mapping[str,
     seated = {slot.name for slot in live.record.committee()}
     if not slots or not seated.issuperset(slots) or not set(VACANCIES).issuperset(slots.values()) or not reason.strip():
         raise VacancyError
+    box = make_pool(live, sealed.secret)
+    live.write_all(
+        [
+            ("draw.reentered", {"reason": reason.strip(), "box": box}),
+            *(("draw.vacated", {"slot": slot, "reason": slots[slot]}) for slot in sorted(slots)),
+        ]
+    )
+    live.tidy()
+    live.take_secret(sealed.secret)
+
+
+def make_pool(live: LiveDraw, secret: PoolSecret) -> str:
+    """Write the pool's box anew for the two present; return its digest, by which the journal will name it."""
     holders = [
         holder_of(OPERATOR, live.present.operator.identity),
         holder_of(SUPERVISOR, live.present.supervisor.identity),
     ]
-    content = seal_for(
-        pool_bytes(sealed.secret),
-        pool_context(live.draw, live.record.openings),
-        holders,
-        live.signers(),
-        live.station.randomness,
-    )
+    context = pool_context(live.draw, live.record.pools)
+    content = seal_for(pool_bytes(secret), context, holders, live.signers(), live.station.randomness)
     write_atomic(live.folder.pool, content)
-    live.write_all(
-        [
-            ("draw.reentered", {"reason": reason.strip(), "box": Box.parse(content).digest}),
-            *(("draw.vacated", {"slot": slot, "reason": slots[slot]}) for slot in sorted(slots)),
-        ]
-    )
-    live.take_secret(sealed.secret)
+    return Box.parse(content).digest
 
 
 def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:

@@ -101,5 +101,5 @@ def _fresh(live: LiveDraw) -> PoolSecret:
 def _pool_box(live: LiveDraw, content: bytes) -> bytes:
     operator, supervisor = live.present.keys
     holders = [holder_of(OPERATOR, operator.identity), holder_of(SUPERVISOR, supervisor.identity)]
-    context = pool_context(live.draw, live.record.openings)
+    context = pool_context(live.draw, live.record.pools)
     return seal_for(content, context, holders, live.signers(), live.station.randomness)

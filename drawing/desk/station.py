@@ -1,7 +1,7 @@
 """What the desk works with: the station's ports, the two who are present, and one draw while it is on the desk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -12,8 +12,10 @@ from drawing.custody import (
     DrawFolder,
     PoolSecret,
     SealedList,
+    bidders_context,
     list_context,
     open_for,
+    parse_bidders,
     parse_list,
     parse_pool,
     pool_context,
@@ -207,6 +209,8 @@ class LiveDraw:
         if record.step not in _POOL_LIVES:
             erase_if_there(self.folder.pool)
         erase_if_there(self.folder.list(len(record.sealings) + 1))
+        for number in {*range(1, len(record.rechecks) + 2)} - {recheck.number for recheck in record.untaken()}:
+            erase_if_there(self.folder.bidders(number))
         if record.certificate is not None or record.step is Step.ABORTED:
             erase_if_there(self.folder.request)
             erase_if_there(self.folder.matches)
@@ -232,18 +236,22 @@ class LiveDraw:
             BoxDiffersError: where it isn't the one that the journal names.
         """
         self.take_next_pool()
-        context = pool_context(self.draw, self.record.openings)
+        context = pool_context(self.draw, self.record.pools - 1)
         return parse_pool(self.open_box(self.folder.pool, self.record.pool_box, context))
 
     def open_list(self) -> SealedList:
-        """Open the last sealed list's box with the keys of the two present.
+        """Open the last sealed list's box with the keys of the two present, and the bidders' boxes that go with it.
 
         Raises:
-            BoxDiffersError: where it isn't the one that the journal names.
+            BoxDiffersError: where one isn't the one that the journal names.
         """
-        sealing = self.record.sealings[-1]
-        context = list_context(self.draw, sealing.number)
-        return parse_list(self.open_box(self.folder.list(sealing.number), sealing.box, context))
+        context, rechecks = list_context(self.draw, self.record.sealings[-1].number), []
+        sealed = parse_list(self._opened(self.list_box(), context))
+        for made in self.record.untaken():
+            context = bidders_context(self.draw, made.number)
+            rechecks.append(parse_bidders(self.open_box(self.folder.bidders(made.number), made.kept or "", context)))
+        secret = replace(sealed.secret, rechecks=(*sealed.secret.rechecks, *rechecks))
+        return replace(sealed, secret=secret)
 
     def open_box(self, path: Path, digest: str, context: Context) -> bytes:
         """Open a box file that the journal names by its digest.
@@ -251,9 +259,18 @@ class LiveDraw:
         Raises:
             BoxDiffersError: where it isn't that one.
         """
-        box = Box.parse(read_limited(path, LARGEST_BOX))
-        if box.digest != digest:
-            raise BoxDiffersError
+        return self._opened(_box_at(path, digest), context)
+
+    def list_box(self) -> Box:
+        """Return the last sealed list's box, unopened.
+
+        Raises:
+            BoxDiffersError: where it isn't the one that the journal names.
+        """
+        sealing = self.record.sealings[-1]
+        return _box_at(self.folder.list(sealing.number), sealing.box)
+
+    def _opened(self, box: Box, context: Context) -> bytes:
         require_context(box, context)
         return open_for(box, self.present.keys)
 
@@ -300,6 +317,13 @@ class LiveDraw:
             self.record.require("A round", *_POOL_LIVES)
             raise BoxDiffersError
         return self._rounds
+
+
+def _box_at(path: Path, digest: str) -> Box:
+    box = Box.parse(read_limited(path, LARGEST_BOX))
+    if box.digest != digest:
+        raise BoxDiffersError
+    return box
 
 
 def erase_if_there(path: Path) -> None:

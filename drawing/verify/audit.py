@@ -18,6 +18,7 @@ from drawing.expert import Expert
 from drawing.request import Request
 from drawing.request_form import assemble
 from drawing.specialty import covers
+from drawing.verify.audit_rechecks import OpenedRecheck, read_recheck
 from drawing.verify.certificate import Approval, Certificate
 from drawing.verify.document import LABEL, LONGEST, Document
 from drawing.verify.positions import keyed
@@ -43,6 +44,7 @@ class Audit:
     confirmed: frozenset[tuple[str, str]] = field(repr=False)
     frequency: dict[str, int] = field(repr=False)
     committee: tuple[tuple[str, str, str], ...] = field(repr=False)
+    rechecks: tuple[OpenedRecheck, ...] = field(repr=False)
 
 
 def read_audit(data: bytes) -> Audit:
@@ -69,6 +71,7 @@ def read_audit(data: bytes) -> Audit:
         ),
         frequency={item.text("id"): item.integer("draws") for item in reader.readers("frequency")},
         committee=tuple(_member(item) for item in reader.readers("committee")),
+        rechecks=tuple(read_recheck(item) for item in reader.readers("rechecks")) if reader.has("rechecks") else (),
     )
     nonces.end()
     reader.end()
@@ -147,8 +150,8 @@ def request_of(document: Document, certificate: Certificate, audit: Audit) -> Re
     return assemble(document.project, audit.sealed, dumps({"v": 1, **certificate.terms(), "counts": counts}))
 
 
-def check_bank(path: Path, request: Request, table: Table, audit: Audit) -> None:
-    """Judge everybody in the bank again and compare with the table.
+def check_bank(path: Path, request: Request, table: Table, audit: Audit) -> dict[str, Expert]:
+    """Judge everybody in the bank again and compare with the table; return who stands behind each label.
 
     Raises:
         CheckFailedError: where the bank is another one, or a person's line isn't what the rules give.
@@ -175,6 +178,7 @@ def check_bank(path: Path, request: Request, table: Table, audit: Audit) -> None
             raise CheckFailedError("table line {line}", "is not what the rules say of this person", line=place + 1)
     if len(sought) != len(places):
         raise CheckFailedError("table", "somebody stands in it who is in no sought specialty")
+    return {table.labels[places[expert.id]]: expert for _, expert in sought}
 
 
 def _line(label: str, mask: Sequence[int], expert: Expert, salt: bytes) -> str:

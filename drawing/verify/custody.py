@@ -6,8 +6,9 @@ from datetime import datetime
 
 from drawing.verify.certificate import Certificate
 from drawing.verify.document import KEYID, Document, Entry
-from drawing.verify.people import People
+from drawing.verify.people import People, require_apart
 from drawing.verify.report import CheckFailedError
+from vault.jsontext import Reader
 from vault.roles import Role
 
 
@@ -16,41 +17,72 @@ class _Sealing:
     number: int
     box: str
     opening: datetime
+    holders: tuple[tuple[str, str], ...]
 
 
 def check_custody(document: Document, certificate: Certificate, people: People) -> None:
-    """Check every sealing and opening; that they follow one another is a matter of `check_steps`.
+    """Check every sealing, recheck and opening; that they follow one another is a matter of `check_steps`.
 
     Raises:
         CheckFailedError: naming the entry.
     """
     sealings: list[_Sealing] = []
     boxes: set[str] = set()
+    rechecks = 0
     for entry in document.entries:
         if entry.kind == "draw.sealed":
             sealings.append(_sealed(entry, certificate, len(sealings) + 1, people))
             if sealings[-1].box in boxes:
                 raise CheckFailedError(entry.place, "its box is that of another sealing")
             boxes.add(sealings[-1].box)
+        elif entry.kind == "draw.rechecked":
+            rechecks += 1
+            box = _rechecked(entry, rechecks, sealings[-1].holders, people)
+            if box in boxes:
+                raise CheckFailedError(entry.place, "its box is that of another entry")
+            boxes.add(box)
         elif entry.kind == "draw.opened":
             _opened(entry, sealings, people)
 
 
 def _sealed(entry: Entry, certificate: Certificate, number: int, people: People) -> _Sealing:
     body = entry.reader()
-    sealing = _Sealing(body.integer("sealing", 1), body.text("box", pattern=KEYID), body.time("opening"))
+    sealing = _Sealing(
+        body.integer("sealing", 1), body.text("box", pattern=KEYID), body.time("opening"), _holders(body)
+    )
     serial = certificate.serial if number == 1 else f"{certificate.serial}-{number}"
     if sealing.number != number or body.text("serial") != serial:
         raise CheckFailedError(entry.place, "its number or serial is not the next")
     if sealing.opening < certificate.opening:
         raise CheckFailedError(entry.place, "it may be opened before the time in the certificate")
-    holders = [(item.text("role"), item.text("keyid", pattern=KEYID)) for item in body.readers("holders")]
-    if not {"operator", "supervisor"} <= {role for role, _ in holders}:
+    if not {"operator", "supervisor"} <= {role for role, _ in sealing.holders}:
         raise CheckFailedError(entry.place, "its box is not held by operator and supervisor")
-    for role, keyid in holders:
+    for role, keyid in sealing.holders:
         if keyid in people and people.identity(keyid, entry.place).role.value != role:
             raise CheckFailedError(entry.place, "a holder has another role than their identity")
     return sealing
+
+
+def _holders(body: Reader) -> tuple[tuple[str, str], ...]:
+    return tuple((item.text("role"), item.text("keyid", pattern=KEYID)) for item in body.readers("holders"))
+
+
+def _rechecked(entry: Entry, number: int, holders: Sequence[tuple[str, str]], people: People) -> str:
+    """Check a recheck of the sealing that these hold (role and key id); return the digest of the box that it names."""
+    body = entry.reader()
+    body.integer("names", 1)
+    body.text("bidders", pattern=KEYID)
+    boxes = [body.optional_text(name, pattern=KEYID) for name in ("box", "kept")]
+    if body.integer("recheck", 1) != number:
+        raise CheckFailedError(entry.place, "rechecks do not go up by one")
+    named = [box for box in boxes if box is not None]
+    if len(named) != 1:
+        raise CheckFailedError(entry.place, "it names not one box, of the pool or of the bidders")
+    if len(entry.by) != 2 or {("operator", entry.by[0]), ("supervisor", entry.by[1])} - set(holders):
+        raise CheckFailedError(entry.place, "it was not made by an operator and a supervisor who hold the list")
+    operator = people.identity(entry.by[0], entry.place, Role.OPERATOR)
+    require_apart(operator, people.identity(entry.by[1], entry.place, Role.SUPERVISOR), entry.place)
+    return named[0]
 
 
 def _opened(entry: Entry, sealings: Sequence[_Sealing], people: People) -> None:

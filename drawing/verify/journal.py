@@ -139,6 +139,7 @@ _STEPS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "draw.completed": ((_FILLING,), _ENDED),
     "draw.short": ((_FILLING,), _ENDED),
     "draw.sealed": ((_ENDED,), "sealed"),
+    "draw.rechecked": (("sealed",), None),
     "draw.opened": (("sealed",), _OPENED),
     "draw.reentered": ((_OPENED,), _FILLING),
     "draw.closed": ((_OPENED,), "closed"),
@@ -164,5 +165,7 @@ def check_steps(entries: Sequence[Entry]) -> None:
         if state not in allowed:
             raise CheckFailedError(entry.place, "can't stand where the draw is {state}", state=state)
         state = after or state
+        if entry.kind == "draw.rechecked" and entry.body.get("box") is not None:
+            state = _FILLING
     if state not in (_OPENED, "closed"):
         raise CheckFailedError("entries", "they end where the draw is {state} and not opened", state=state)

@@ -5,8 +5,8 @@ promoted, and nothing ends, while a round is due.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from drawing.verify.certificate import Certificate, Quota
 from drawing.verify.document import KEYID, Document, Entry
@@ -44,6 +44,16 @@ class Slot:
         self.seat(-1, (0, 0), _OPEN, 0)
 
 
+@dataclass(slots=True)
+class Look:
+    """Whose conflicts were looked for at a recheck, or behind a round after one: who they were, and who fell free."""
+
+    entry: Entry
+    rechecks: int
+    people: frozenset[int]
+    freed: set[int] = field(default_factory=set)
+
+
 def slots_of(quotas: Sequence[Quota]) -> dict[str, Slot]:
     """Return all slots open: `1`, `2`, … and then `R1`, `R2`, …, by quota."""
     principal = [quota for quota, asked in enumerate(quotas) for _ in range(asked.count)]
@@ -76,6 +86,9 @@ class Replay:
         self.rounds = 0
         self.ended = False
         self.by_hand = 0
+        self.rechecks = 0
+        self.looks: list[Look] = []
+        self._behind: str = ""
 
     def run(self) -> None:
         """Take every entry.
@@ -87,8 +100,13 @@ class Replay:
             take = _TAKES.get(entry.kind)
             if take is not None:
                 take(self, entry, entry.reader())
+            if entry.kind != "draw.vacated":
+                self._behind = entry.kind
         if len(self._document.results) != self.rounds:
             raise CheckFailedError("results", "there is not one a round")
+        for look in self.looks:
+            if look.entry.body.get("box") is not None and not look.freed:
+                raise CheckFailedError(look.entry.place, "it has a new pool's box, and nobody fell free")
 
     def committee(self) -> tuple[tuple[str, str], ...]:
         """Return who sits: slot and label, principal slots first."""
@@ -145,6 +163,11 @@ class Replay:
         if stated != self._fill(number, outcome):
             raise CheckFailedError("round {round}", "the slots filled are not those that the rule gives", round=number)
         self.rounds = number
+        if self.rechecks:
+            self._look(entry, (slot.person for slot in self.slots.values() if slot.came[0] == number))
+
+    def _look(self, entry: Entry, people: Iterable[int]) -> None:
+        self.looks.append(Look(entry, self.rechecks, frozenset(people)))
 
     def _compare_result(self, number: int, content: bytes) -> None:
         if len(self._document.results) < number:
@@ -204,9 +227,14 @@ class Replay:
 
     def _vacated(self, entry: Entry, body: Reader) -> None:
         slot = self._slot(entry, body.text("slot"))
-        body.choice("reason", _REASONS)
+        reason = body.choice("reason", _REASONS)
         if slot.state == _OPEN:
             raise CheckFailedError(entry.place, "nobody sits in slot {slot}", slot=slot.name)
+        if self.rechecks and self._behind in ("draw.rechecked", "draw.round_opened"):
+            look = self.looks[-1]
+            if reason != "conflict" or slot.person not in look.people:
+                raise CheckFailedError(entry.place, "it is no conflict with a bidder that was found there")
+            look.freed.add(slot.person)
         slot.empty()
 
     def _completed(self, entry: Entry, body: Reader) -> None:
@@ -236,6 +264,10 @@ class Replay:
         if not body.text("reason").strip():
             raise CheckFailedError(entry.place, "no reason is given")
 
+    def _rechecked(self, entry: Entry, _body: Reader) -> None:
+        self.rechecks += 1
+        self._look(entry, (slot.person for slot in self.slots.values() if slot.state != _OPEN))
+
 
 _TAKES: Mapping[str, Callable[[Replay, Entry, Reader], None]] = {
     "draw.round_opened": Replay._round_opened,
@@ -246,6 +278,7 @@ _TAKES: Mapping[str, Callable[[Replay, Entry, Reader], None]] = {
     "draw.completed": Replay._completed,
     "draw.short": Replay._short,
     "draw.reentered": Replay._reentered,
+    "draw.rechecked": Replay._rechecked,
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
 from drawing.verify import audit as auditing
+from drawing.verify.audit_rechecks import check_freed, check_opened, check_pseudonyms
 from drawing.verify.authenticity import check_anchor, check_fingerprint, check_keys
 from drawing.verify.certificate import Certificate, check_approval, check_certificate, read_certificate
 from drawing.verify.custody import check_custody
@@ -69,6 +70,7 @@ CHECKS: Final = {
     "auditor's form": "The auditor's form is this transcript's: its ids are the labels', its openings the committed.",
     "narrowing": "The narrowing report is the one that was approved.",
     "request": "The request's parts belong together.",
+    "rechecks": "Bidders of rechecks are the committed ones, and members whom they employ fell free.",
     "bank": "The bank is the frozen one, and every verdict in the table is what the rules say.",
 }
 _ALWAYS: Final = tuple(CHECKS)[1:16]
@@ -157,8 +159,12 @@ class _Examination:
             form = run("auditor's form", lambda: _audited(file, document, certificate, table, audit))
             run("narrowing", lambda: auditing.check_narrowing(document, certificate, form, approval))
             request = run("request", lambda: auditing.request_of(document, certificate, form))
+            run("rechecks", lambda: _rechecked(document, form, table, replay))
             if bank is not None:
-                run("bank", lambda: auditing.check_bank(bank, request, table, form))
+                run(
+                    "bank",
+                    lambda: check_freed(form.rechecks, auditing.check_bank(bank, request, table, form), table, replay),
+                )
         elif bank is not None:
             run("bank", _without_form)
 
@@ -196,6 +202,11 @@ def _audited(file: bytes, document: Document, certificate: Certificate, table: T
     return form
 
 
+def _rechecked(document: Document, form: auditing.Audit, table: Table, replay: Replay) -> None:
+    check_opened(document, form.rechecks)
+    check_pseudonyms(form.rechecks, form.salt, table, replay)
+
+
 def _without_form() -> None:
     raise CheckFailedError("bank", "verdicts can be checked only with the auditor's form")
 
@@ -224,6 +235,8 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> tupl
     ]
     vacated = [entry.reader() for entry in document.entries_of("draw.vacated")]
     facts += [("vacated", f"{body.text('slot')}, {body.text('reason')}") for body in vacated]
+    looks = [(look.entry, len(look.freed)) for look in replay.looks if look.entry.kind == "draw.rechecked"]
+    facts += [("rechecked against bidders (names, fell free)", f"{e.body.get('names')}, {n}") for e, n in looks]
     facts += [("opened early", str(entry.body.get("reason"))) for entry in early]
     facts += [("put back to filling", str(e.body.get("reason"))) for e in document.entries_of("draw.reentered")]
     if certificate.sample:
@@ -264,7 +277,7 @@ def verify_transcript(
 
 def _planned(*given: object) -> tuple[str, ...]:
     keys, anchor, fingerprint, audit, bank = (one is not None for one in given)
-    extra = ("auditor's form", "narrowing", "request") if audit else ()
+    extra = ("auditor's form", "narrowing", "request", "rechecks") if audit else ()
     return (
         *((_GIVEN,) if keys else ()),
         *_ALWAYS,
