@@ -61,6 +61,7 @@ def write_inputs(folder: Path, level: str) -> None:
     settings = {"v": 1, "centre": "交易中心", "serial_prefix": "临抽", "language": "en", "secrets": "file", "kdf": cost}
     _write(folder / "settings.json", json.dumps(settings))
     _write(folder / "bank.csv", "\r\n".join([HEADER, *bank_rows()]) + "\r\n")
+    _write(folder / "bidders.txt", "\n".join(f"第{number}设计院" for number in range(19)))
     _write(folder / "request.json", json.dumps(request_at(datetime.now(UTC), level)))
 
 
@@ -98,6 +99,8 @@ class Answers:
         if last == "answer" or (last == "confirm" and stem.startswith("notice.")):
             called = self._bodies["draw.called"]
             return NOT_COMING.get((called["round"], called["slot"]), "attends")
+        if stem == "lookalike" and list(self._folder.glob("home/draws/*/list-1.box")):
+            return "n"
         if stem == "code":
             return strip_text(code_of(OTHER_MACHINE, int(last)))
         special: dict[str, Callable[[], str]] = {

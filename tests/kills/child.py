@@ -1,8 +1,9 @@
 """A whole job on one station by the real command line, from wherever it stands: `child FOLDER LEVEL UNTIL [POINT#N]`.
 
-UNTIL is `banked`, `sealed` or `printed`; `demo` runs the sample centre in FOLDER/demo instead, with a passphrase that
-tests know.  What stands is asked of the commands alone (`people list`, `bank versions`, `draws`), as a person would
-after a power cut.  A command that ends in a refusal ends the child, with what it said.
+UNTIL is `banked`, `sealed`, `rechecked` or `printed`; only the third rechecks the list.  `demo` runs the sample centre
+in FOLDER/demo instead, with a passphrase that tests know.  What stands is asked of the commands alone (`people list`,
+`bank versions`, `draws`), as a person would after a power cut.  A command that ends in a refusal ends the child, with
+what it said.
 The voice is a tone, kept by the same atomic writing.
 """
 
@@ -87,6 +88,15 @@ class Job:
         elif state in RESUMED | {"sealed"}:
             self.call("resume", serial, "--out", str(self.out))
 
+    def recheck(self) -> None:
+        """Bring a list that was rechecked against bidders, of whom many have people in the pool."""
+        for _ in range(2):
+            serial, state = self.state()
+            if state in RESUMED:
+                self.call("resume", serial, "--out", str(self.out))
+            elif not list(self.folder.glob("home/draws/*/list-2.box")):
+                self.call("recheck", serial, str(self.folder / "bidders.txt"), "--out", str(self.out))
+
     def print(self) -> None:
         """Open, replace who can't sit, close, and print one more copy of each paper."""
         for _ in range(3):
@@ -112,10 +122,12 @@ def run(folder: Path, level: str, until: str, target: str | None) -> None:
     stages: Sequence[tuple[str, Callable[[], None]]] = (
         ("banked", job.set_up),
         ("sealed", job.seal),
+        ("rechecked", job.recheck),
         ("printed", job.print),
     )
     for name, stage in stages:
-        stage()
+        if name != "rechecked" or until == name:
+            stage()
         if name == until:
             break
     job.fuse.note("done", until)

@@ -86,7 +86,7 @@ class Fuse:
         commit, append, migrate = database.commit, Journal.append, database.migrate
 
         def watched_commit(connection: Any) -> None:
-            kinds = "+".join(kind for _, kind in self._uncommitted) or "rows"
+            kinds = "+".join(dict.fromkeys(kind for _, kind in self._uncommitted)) or "rows"
             self.pass_by("commit", kinds, "before")
             commit(connection)
             for index, kind in self._uncommitted:

@@ -40,10 +40,17 @@ KILLED_AGAIN_AND_AGAIN = {
         "commit:draw.dice_entered:before#2",
         "commit:draw.answered:before#3",
         "sync:list-1.box:after#1",
-        "commit:draw.reentered+draw.vacated+draw.vacated:after#1",
+        "commit:draw.reentered+draw.vacated:after#1",
         "replace:transcript.json:before#1",
     ),
 }
+
+KILLED_IN_A_RECHECK = (
+    "replace:pool.box:after#1",
+    "commit:draw.rechecked+draw.vacated:before#1",
+    "commit:draw.rechecked+draw.vacated:after#1",
+    "replace:list-2.box:after#1",
+)
 
 
 def child(folder: Path, level: str, until: str = "printed", target: str = "") -> None:
@@ -71,6 +78,24 @@ def go_through(folder: Path, level: str, targets: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("level", sorted(KILLED_AGAIN_AND_AGAIN))
 def test_killed_again_and_again(tmp_path: Path, level: str) -> None:
     go_through(tmp_path, level, KILLED_AGAIN_AND_AGAIN[level])
+
+
+def test_a_recheck_killed_again_and_again_goes_on(tmp_path: Path) -> None:
+    """Before the box, before and behind the entry, in a round behind it, at the second sealing."""
+    child(tmp_path, "C", "sealed")
+    before = look(tmp_path)
+    for target in KILLED_IN_A_RECHECK:
+        child(tmp_path, "C", "rechecked", target)
+        after = look(tmp_path)
+        require_continued(before, after)
+        before = after
+    child(tmp_path, "C", "rechecked")
+    after = look(tmp_path)
+    require_continued(before, after)
+    assert len(after.bodies("draw.rechecked")) == 1
+    assert [body["sealing"] for body in after.bodies("draw.sealed")] == [1, 2]
+    boxes = {path.name for path in (tmp_path / "home" / "draws").rglob("*.box")}
+    assert boxes == {"list-1.box", "list-2.box"}
 
 
 @pytest.fixture(scope="module")
