@@ -161,11 +161,26 @@ def unlock(
     others = [identity for identity in people if but is None or identity.keyid != but.keyid]
     if not others:
         raise NobodyError(role=role.value)
-    identity = choose(context, others, stem, role)
+    return unlock_person(context, station, choose(context, others, stem, role), stem)
+
+
+def unlock_person(
+    context: Context, station: Station, identity: Identity, question: str | None = None
+) -> PrivateIdentity:
+    """Let this one person unlock their key; the question is `ROLE.pin`, or another stem's.
+
+    Raises:
+        WrongSecretError, LockedOutError: where the PIN isn't theirs.
+    """
+    stem = question or identity.role.value
     if not station.people.has_keys(identity.person):
         return _unlock_medium(context, station, identity, stem)
     pin = context.ask(
-        f"{stem}.pin", "PIN of {role} {name}", secret=True, role=context.wording(role.value), name=identity.name
+        f"{stem}.pin",
+        "PIN of {role} {name}",
+        secret=True,
+        role=context.wording(identity.role.value),
+        name=identity.name,
     )
     return station.people.unlock(identity.person, pin)
 

@@ -16,7 +16,15 @@ import platformdirs
 import typer
 from typer.main import get_command
 
-from app.cli import bank_commands, doctor, draw_commands, journal_commands, pure_commands, station_commands
+from app.cli import (
+    bank_commands,
+    codes_commands,
+    doctor,
+    draw_commands,
+    journal_commands,
+    pure_commands,
+    station_commands,
+)
 from app.cli.context import Context
 from app.cli.helping import translate_help
 from app.cli.prompts import standard_prompts
@@ -40,7 +48,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="--home DIR and --lang zh|en may stand anywhere.",
 )
-for commands in (station_commands, bank_commands, draw_commands, pure_commands, journal_commands, doctor):
+_ROOMS: Final = (
+    station_commands,
+    codes_commands,
+    bank_commands,
+    draw_commands,
+    pure_commands,
+    journal_commands,
+    doctor,
+)
+for commands in _ROOMS:
     commands.register(app)
 app.command("worker", hidden=True)(worker)
 

@@ -1,17 +1,15 @@
-"""Commands about the station itself: setup, people, settings, codes, doctor."""
+"""Commands about the station itself: setup, people, settings."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, ready_folder, unlock
+from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import new_secret
-from app.codes import CodeChain
 from app.composition import Station, create_station, journal_person
 from app.errors import RepeatDiffersError
 from app.settings import Choices, parse_choices, settings_value
-from printing.strip import CodeStrip, StripsData, make_strips
 from vault.dsse import Envelope
 from vault.files import write_atomic
 from vault.identity import Identity
@@ -33,10 +31,6 @@ def register(app: typer.Typer) -> None:
     people.command("list")(people_list)
     app.add_typer(people, name="people")
     app.command("settings")(settings)
-    codes = typer.Typer(help="Level B: a code chain on another machine.", no_args_is_help=True)
-    codes.command("new")(codes_new)
-    codes.command("strip")(codes_strip)
-    app.add_typer(codes, name="codes")
 
 
 def setup(
@@ -185,32 +179,3 @@ def settings(call: typer.Context) -> None:
         for name, shown in value.items():
             if shown is not None:
                 context.prompts.tell(f"{name}: {shown}")  # scripts read it: the same in every language
-
-
-def codes_new(call: typer.Context) -> None:
-    """Make a code chain on this machine and show its end, which goes to the station that draws."""
-    context: Context = call.obj
-    with context.station() as station:
-        chain = CodeChain.create(station)
-        context.tell("Chain {serial}. Its end: {end}", serial=chain.serial, end=chain.end_text())
-        context.tell("Next: fengqian codes strip 1 --out DIR")
-
-
-def codes_strip(
-    call: typer.Context,
-    number: Annotated[int, typer.Argument(help="Which code: 1 for the first round.", min=1, max=255)],
-    out: Annotated[Path | None, typer.Option(help="Also write the strip as PDF into this folder.")] = None,
-) -> None:
-    """Give out one code of the newest chain; each is journaled, and none before the one it follows."""
-    context: Context = call.obj
-    with context.station() as station:
-        if out is not None:
-            ready_folder(out)
-        chain = CodeChain.newest(station)
-        text = chain.give_out(number)
-        context.tell("Code {number} of chain {serial}: {code}", number=number, serial=chain.serial, code=text)
-        if out is not None:
-            data = StripsData(station.settings.centre, chain.serial, chain.made_on(), (CodeStrip(number, text),))
-            path = out / f"code-{number}.pdf"
-            write_atomic(path, make_strips(data, context.wording, "zh" if context.language == "zh" else "en"))
-            context.tell("Paper: {name}", name=path.name)

@@ -50,7 +50,7 @@ WORDED: Final[tuple[str, ...]] = (
 
 HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/calling.py": ("outcome.value",),
-    "app/cli/context.py": ("role.value",),
+    "app/cli/context.py": ("role.value", "identity.role.value"),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),
     "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
     "app/cli/main.py": ("message",),

@@ -103,19 +103,19 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
 def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: Path, tmp_path: Path) -> None:
     shutil.copytree(fresh_home, tmp_path / "codes")
     other = Console(tmp_path / "codes")
-    made = other.run("codes", "new").ok().out
+    made = other.run("codes", "new", answers=BOTH).ok().out
     end = re.search(r"end: ([A-Z2-7]{52})", made)
     assert end
     codes: dict[int, str] = {}
 
     def strip(number: int) -> str:
-        told = other.run("codes", "strip", str(number), "--out", tmp_path / "strips").ok().out
+        told = other.run("codes", "strip", str(number), "--out", tmp_path / "strips", answers=BOTH).ok().out
         found = re.search(rf"Code {number} of chain 0001: ([A-Z2-7]{{52}})", told)
         assert found
         codes[number] = found[1]
         return found[1]
 
-    other.run("codes", "strip", "2").refused("app.codes.too_soon")
+    other.run("codes", "strip", "2", answers=BOTH).refused("app.codes.too_soon")
     first = strip(1)
     assert first[:4] in text_of(tmp_path / "strips" / "code-1.pdf")
     slips = [first[:-1], "Q" * 52, end[1], " ".join([first[:26].lower(), first[26:]])]
@@ -147,8 +147,10 @@ def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: P
 def test_a_later_strip_is_refused_and_the_draw_waits(console: Console, fresh_home: Path, tmp_path: Path) -> None:
     shutil.copytree(fresh_home, tmp_path / "codes")
     other = Console(tmp_path / "codes")
-    end = other.run("codes", "new").ok().out.split("end: ")[1].split()[0]
-    strips = [other.run("codes", "strip", number).ok().out.split(": ")[1].strip() for number in ("1", "2")]
+    end = other.run("codes", "new", answers=BOTH).ok().out.split("end: ")[1].split()[0]
+    strips = [
+        other.run("codes", "strip", number, answers=BOTH).ok().out.split(": ")[1].strip() for number in ("1", "2")
+    ]
     request = write_request(tmp_path / "request.json", "B", **small_quotas())
     answers = {**DRAW, "chain.end": end, "code.1": [strips[1], strips[0]]}
     told = console.run("draw", request, "--out", tmp_path / "out", answers=answers, until="notice.1.approve")
