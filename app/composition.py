@@ -199,12 +199,17 @@ def _opened(home: Path, settings: Settings, secrets: SecretStore, identity: Priv
         engine=engine,
         journal=journal,
         secrets=secrets,
-        people=_settled_people(PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost), journal),
+        people=_people(home, settings, secrets, clock, journal),
         bank=BankStore(engine),
         copies=_settled(CopyRegister(engine, clock)),
         identity=identity,
         statement=identity.statement,
     )
+
+
+def _people(home: Path, settings: Settings, secrets: SecretStore, clock: Clock, journal: Journal) -> PeopleStore:
+    people = PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost)
+    return _without_ended(_settled_people(people, journal), journal)
 
 
 def journal_person(people: PeopleStore, journal: Journal, identity: Identity, by: tuple[str, ...] = ()) -> None:
@@ -223,6 +228,12 @@ def _settled_people(people: PeopleStore, journal: Journal) -> PeopleStore:
     for identity in people.list():
         if identity.person not in known:
             journal_person(people, journal, identity)
+    return people
+
+
+def _without_ended(people: PeopleStore, journal: Journal) -> PeopleStore:
+    for entry in journal.entries(kind="people.ended"):
+        people.end(PersonId(entry.subject))
     return people
 
 

@@ -8,6 +8,8 @@ Order on adding: the secret is judged, the pepper goes to the system's vault, th
 comes last; a person is there when the key file is.  Order on unlocking: file, pepper, lock-out counted and durable,
 Argon2id, keys compared with the statement, count set back.  Work under the home's lock: one program at a time.
 
+Whose rights were ended is said by the caller, once after opening: the key file stays, and nothing unlocks it here.
+
 Left out: who may add whom (`vault.roles`), and whether two people are apart (`vault.identity.check_separation`).
 """
 
@@ -58,6 +60,15 @@ class PersonDamagedError(VaultError):
     todo = "Put the file back from the backup, or take it away and add the person anew."
 
 
+class PersonEndedError(VaultError):
+    """Somebody's rights were ended."""
+
+    code = "vault.people.ended"
+    what = "The rights of {name} on this station were ended."
+    kept = "What this person signed before stays valid."
+    todo = "Let somebody else take part, or add the person anew."
+
+
 class PeopleStore:
     """The people of one station."""
 
@@ -77,6 +88,7 @@ class PeopleStore:
         self._randomness = randomness
         self._cost = cost
         self._issuers = issuers
+        self._ended: set[PersonId] = set()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -132,6 +144,24 @@ class PeopleStore:
         check_distinct(found)
         return tuple(sorted(found, key=lambda identity: identity.person))
 
+    def end(self, person: PersonId) -> None:
+        """Let somebody unlock nothing any more; whoever opens the store says it again (the journal remembers it)."""
+        self._ended.add(person)
+
+    def active(self) -> tuple[Identity, ...]:
+        """Return those of `list()` whose rights weren't ended; raises as `list`."""
+        return tuple(identity for identity in self.list() if identity.person not in self._ended)
+
+    def require_active(self, person: PersonId) -> None:
+        """Pass somebody whose rights weren't ended.
+
+        Raises:
+            PersonEndedError: where they were.
+            UnknownPersonError: where nobody has this id; and what `list` raises.
+        """
+        if person in self._ended:
+            raise PersonEndedError(name=self.get(person).name)
+
     def get(self, person: PersonId) -> Identity:
         """Return one of `list()`.
 
@@ -159,10 +189,12 @@ class PeopleStore:
 
         Raises:
             UnknownPersonError: where they don't.
+            PersonEndedError: where their rights were ended; no try is counted.
             LockedOutError: after too many wrong tries; this one didn't count.
             WrongSecretError: where the PIN or passphrase is wrong, or the key file was changed.
             SecretMissingError, SecretStoreUnusableError: where the system's vault doesn't give the pepper.
         """
+        self.require_active(person)
         file = self._keyfile(person)
         vaulted = file is not None and file.protection is Protection.VAULT
         pepper = self._secrets.get(_pepper_name(person)) if vaulted else b""

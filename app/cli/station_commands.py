@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import rights_commands
 from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import new_secret
 from app.composition import Station, create_station, journal_person
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     people = typer.Typer(help="Who works here, and their keys.", no_args_is_help=True)
     people.command("add")(people_add)
     people.command("list")(people_list)
+    rights_commands.register(people)
     app.add_typer(people, name="people")
     app.command("settings")(settings)
 
@@ -149,9 +151,12 @@ def people_list(
     """List who works here, with their keys' fingerprints."""
     context: Context = call.obj
     with context.station() as station:
+        active = station.people.active()
         for identity in station.people.list():
             context.tell(
-                "{role}  {name}  {organisation}  {fingerprint}",
+                "{role}  {name}  {organisation}  {fingerprint}"
+                if identity in active
+                else "{role}  {name}  {organisation}  {fingerprint}  rights ended",
                 role=context.wording(identity.role.value),
                 name=identity.name,
                 organisation=identity.organisation,

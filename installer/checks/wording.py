@@ -56,6 +56,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/main.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
     "app/cli/opening.py": ("document",),
+    "app/cli/rights_commands.py": ("identity.role.value",),
     "app/cli/station_commands.py": ("identity.role.value",),
     "app/cli/walk.py": ("name", "witness"),
     "app/papers.py": ("earlier.state", "earlier.relation"),
