@@ -8,8 +8,9 @@ import typer
 from app.cli import rights_commands
 from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import new_secret
-from app.composition import Station, create_station, journal_person
+from app.composition import Station, create_station
 from app.errors import RepeatDiffersError
+from app.joining import announce_person, journal_person
 from app.settings import Choices, parse_choices, settings_value
 from vault.dsse import Envelope
 from vault.files import write_atomic
@@ -109,11 +110,12 @@ def _admin(context: Context, station: Station) -> tuple[str, ...]:
 def add_person(
     station: Station, name: str, role: Role, organisation: str, pin: str, by: tuple[str, ...] = ()
 ) -> Identity:
-    """Make a person's keys and journal their statement."""
-    return _journaled(station, station.people.add(name, role, organisation, pin, Protection.VAULT), by)
+    """Make a person's keys and journal their statement, announced before there is a file."""
 
+    def announce(identity: Identity) -> None:
+        announce_person(station.journal, identity, by)
 
-def _journaled(station: Station, identity: Identity, by: tuple[str, ...]) -> Identity:
+    identity = station.people.add(name, role, organisation, pin, Protection.VAULT, announce)
     journal_person(station.people, station.journal, identity, by)
     return identity
 
@@ -141,7 +143,9 @@ def _add_on_medium(
         )
         if not typed:
             context.tell("The passphrase of {name}, shown once: {passphrase}", name=name, passphrase=made)
-    return _journaled(station, station.people.enrol(medium.statement), by)
+    identity = station.people.enrol(medium.statement, lambda joining: announce_person(station.journal, joining, by))
+    journal_person(station.people, station.journal, identity, by)
+    return identity
 
 
 def people_list(
