@@ -109,8 +109,9 @@ class _Checks:
 class _Examination:
     """One transcript under examination: what is known of it as far as the checks have come."""
 
-    def __init__(self, file: bytes, checks: _Checks) -> None:
+    def __init__(self, file: bytes, checks: _Checks, columns: bytes | None) -> None:
         self.file = file
+        self.columns = columns
         self.checks = checks
         self.people: People | None = None
         self.facts: tuple[tuple[str, str], ...] = ()
@@ -156,7 +157,7 @@ class _Examination:
             run("narrowing", lambda: auditing.check_narrowing(document, certificate, form, approval))
             request = run("request", lambda: auditing.request_of(document, certificate, form))
             if bank is not None:
-                run("bank", lambda: auditing.check_bank(bank, request, table, form))
+                run("bank", lambda: auditing.check_bank(bank, request, table, form, self.columns))
         elif bank is not None:
             run("bank", _without_form)
 
@@ -218,6 +219,7 @@ def verify_transcript(
     fingerprint: str | None = None,
     audit: bytes | None = None,
     bank: Path | None = None,
+    columns: bytes | None = None,
 ) -> VerifyReport:
     """Verify a transcript file; never raises, whatever the bytes are.
 
@@ -228,10 +230,11 @@ def verify_transcript(
         fingerprint: the ceremony fingerprint of a receipt, 26 or 52 base32 characters.
         audit: the opened auditor's form.
         bank: the bank's source file; only with `audit`.
+        columns: the mapping file (`docs/formats/bank.md`) that the import had; what it leaves out is guessed.
     """
     planned = _planned(keys, anchor, fingerprint, audit, bank)
     checks = _Checks(planned)
-    examination = _Examination(file, checks)
+    examination = _Examination(file, checks, columns)
     try:
         examination.run(keys, anchor, fingerprint, audit, bank)
         authentic = any(given is not None for given in (keys, anchor, fingerprint))

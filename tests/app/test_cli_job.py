@@ -181,6 +181,22 @@ def test_an_opening_that_is_cut_off_at_sign_in_goes_on(sealed: Console, tmp_path
     assert not (out / "paper").exists()
 
 
+def test_an_auditor_verifies_a_bank_whose_columns_were_stated(fresh: Console, tmp_path: Path) -> None:
+    table, mapping, out = tmp_path / "bank.csv", tmp_path / "map.json", tmp_path / "out"
+    strange = {"手机号码": "甲", "姓名": "乙"}
+    lines = [[strange.get(cell, cell) for cell in sample.HEADERS], *rows(600)]
+    table.write_text("\n".join(",".join(f'"{cell}"' for cell in line) for line in lines), encoding="utf-8")
+    mapping.write_text(json.dumps({"phone": "甲", "name": "乙"}), encoding="utf-8")
+    fresh.run("bank", "import", table, "--map", mapping, answers=IMPORT).ok()
+    done = fresh.run("draw", write_request(tmp_path / "request.json"), "--out", out, answers=DRAW).ok()
+    fresh.run("open", done.serial, "--out", out, answers=OPEN).ok()
+    verify = ("verify", out / "transcript.json", "--auditor", out / "auditor.box", "--bank", table)
+    auditor = {**STATION, "auditor.pin": PINS["秦怀瑾"]}
+    assert fresh.run(*verify, answers=auditor).code == 1
+    assert fresh.run(*verify, "--map", mapping, answers=auditor).code == 3
+    assert fresh.run("verify", out / "transcript.json", "--map", mapping, answers=auditor).code == 2
+
+
 def test_a_closed_draw_isnt_opened_again_and_copies_have_a_reason(sealed: Console, tmp_path: Path) -> None:
     serial, out = sealed.run("draws").ok().serial, tmp_path / "out"
     sealed.run("open", serial, "--out", out, answers=OPEN).ok()
