@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.errors import AlreadySetUpError, SampleOnlyError
+from app.joining import settle_people
 from app.media import UsedMedium, head_of
 from app.settings import NAME, Choices, Settings, read_settings, write_settings
 from drawing.bankstore import BankStore
@@ -25,7 +26,7 @@ from vault.clock import Clock, SystemClock
 from vault.database import migrate, open_engine
 from vault.dsse import Envelope
 from vault.files import HomeLock, read_limited, remove_parts, write_atomic
-from vault.identity import Identity, PrivateIdentity, declare, parse_statement
+from vault.identity import PrivateIdentity, declare, parse_statement
 from vault.ids import PersonId, StationId, new_id
 from vault.journal import Journal
 from vault.jsontext import JsonValue
@@ -199,7 +200,7 @@ def _opened(home: Path, settings: Settings, secrets: SecretStore, identity: Priv
         engine=engine,
         journal=journal,
         secrets=secrets,
-        people=_settled_people(PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost), journal),
+        people=_people(home, settings, secrets, clock, journal),
         bank=BankStore(engine),
         copies=_settled(CopyRegister(engine, clock)),
         identity=identity,
@@ -207,22 +208,11 @@ def _opened(home: Path, settings: Settings, secrets: SecretStore, identity: Priv
     )
 
 
-def journal_person(people: PeopleStore, journal: Journal, identity: Identity, by: tuple[str, ...] = ()) -> None:
-    """Journal that somebody was added, with their statement; `by` are the key ids of those who did it."""
-    body: dict[str, JsonValue] = {
-        "role": identity.role.value,
-        "keyid": identity.keyid,
-        "statement": people.statement(identity.person).to_json(),
-    }
-    journal.append("people.added", identity.person, body, by)
-
-
-def _settled_people(people: PeopleStore, journal: Journal) -> PeopleStore:
-    """Journal those whose keys were made when the program died before it journaled them; nobody stands behind that."""
-    known = {entry.subject for entry in journal.entries(kind="people.added")}
-    for identity in people.list():
-        if identity.person not in known:
-            journal_person(people, journal, identity)
+def _people(home: Path, settings: Settings, secrets: SecretStore, clock: Clock, journal: Journal) -> PeopleStore:
+    people = PeopleStore(home / PEOPLE, secrets, clock, SystemRandomness(), settings.cost)
+    settle_people(people, journal)
+    for entry in journal.entries(kind="people.ended"):
+        people.end(PersonId(entry.subject))
     return people
 
 

@@ -49,6 +49,23 @@ class UnknownNameError(AppError):
     todo = "Choose one of: {names}"
 
 
+class NoSuchPersonError(AppError):
+    """Nobody here has this name."""
+
+    code = "app.people.unknown"
+    what = "Nobody here is called {name}."
+    todo = "Choose one of: {names}"
+
+
+class LastAdminError(AppError):
+    """The last admin's rights would be ended."""
+
+    code = "app.people.last_admin"
+    what = "{name} is the last admin here; nobody could add people any more."
+    kept = "Nothing was changed."
+    todo = "Add another admin first, with: fengqian people add"
+
+
 class AnswerRefusedError(AppError):
     """A line on standard input doesn't answer what was asked."""
 

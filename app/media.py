@@ -12,6 +12,8 @@ from app.errors import AppError
 from vault.identity import Identity, PrivateIdentity
 from vault.ids import StationId
 from vault.journal import Journal
+from vault.journalentry import INCARNATION_STARTED
+from vault.jsontext import Reader
 from vault.note import Checkpoint, Note
 from vault.removable import Head, RemovableIdentity, StationRestartedError
 
@@ -33,12 +35,24 @@ class UsedMedium:
 
 
 def head_of(station: StationId, journal: Journal) -> Head:
-    """Return the station's head as a medium remembers it; the ceremony number is how many draws were registered."""
+    """Return the station's head as a medium remembers it, with its ceremony number."""
     note = journal.checkpoint()
     checkpoint, last = Checkpoint.parse(Note.parse(note).text), journal.last()
-    ceremonies = sum(1 for _ in journal.entries(kind="draw.prepared"))
+    ceremonies = ceremonies_of(journal)
     incarnation = 1 if last is None else last.incarnation
     return Head(station, incarnation, checkpoint.size, checkpoint.root, ceremonies, note)
+
+
+def ceremonies_of(journal: Journal) -> int:
+    """Return how many draws the station registered, those included that a restore lost and a medium remembered."""
+    drawn = [entry.index for entry in journal.entries(kind="draw.prepared")]
+    number = 0
+    for entry in journal.entries(kind=INCARNATION_STARTED):
+        number += sum(1 for index in drawn if index < entry.index)
+        drawn = [index for index in drawn if index > entry.index]
+        reader = Reader(entry.body)
+        number = max(number, reader.integer("ceremony") if reader.has("ceremony") else 0)
+    return number + len(drawn)
 
 
 def check_station(medium: RemovableIdentity, head: Head, journal: Journal) -> None:

@@ -115,12 +115,16 @@ class Journal:
             raise NeedsTwoPeopleError()
         return self._write(connection, kind, subject, body, by)
 
-    def start_incarnation(self, old_head: bytes, by: Sequence[str]) -> Entry:
+    def start_incarnation(
+        self, old_head: bytes, by: Sequence[str], reason: str = "", ceremony: int | None = None
+    ) -> Entry:
         """Go on after a restore: two people name the newest head of this station that anybody holds.
 
         Args:
             old_head: that head, a signed note; it may be of more entries than were restored.
             by: the key ids of exactly two people.
+            reason: why, in the two's words; empty where none is given.
+            ceremony: the highest ceremony number that anybody remembers, where it isn't in what was restored.
 
         Raises:
             NeedsTwoPeopleError: where there aren't two.
@@ -133,7 +137,9 @@ class Journal:
         left = self._open(old_head, "old head")
         if tip.last is None or left.origin != origin_of(self._origin, tip.incarnation):
             raise JournalBrokenError(where="old head", problem="isn't of this journal's present incarnation")
-        body = {"station": self._station, "old_head": old_head.decode("utf-8")}
+        body: dict[str, JsonValue] = {"station": self._station, "old_head": old_head.decode("utf-8")}
+        body |= {"reason": reason} if reason else {}
+        body |= {} if ceremony is None else {"ceremony": ceremony}
         return self._write(None, INCARNATION_STARTED, self._station, body, by, rise=1)
 
     def _write(

@@ -124,6 +124,8 @@ def _start(entry: Entry, incarnation: int) -> Start:
         reader = Reader(entry.body)
         reader.text("station")
         note = Note.parse(reader.text("old_head").encode("utf-8"))
+        _ = reader.text("reason") if reader.has("reason") else ""
+        _ = reader.integer("ceremony") if reader.has("ceremony") else 0
         reader.end()
         left = Checkpoint.parse(note.text)
     except VaultError as error:

@@ -4,14 +4,17 @@ One folder, three kinds of file, each named by the person's id: `.key.json` (doc
 keys live here, `.tries.json` for their wrong tries, `.identity.json` (a signed statement alone) for those whose keys
 live elsewhere, on removable media or another station.
 
-Order on adding: the secret is judged, the pepper goes to the system's vault, the count of tries begins, the key file
-comes last; a person is there when the key file is.  Order on unlocking: file, pepper, lock-out counted and durable,
-Argon2id, keys compared with the statement, count set back.  Work under the home's lock: one program at a time.
+Order on adding: the secret is judged, whoever keeps a record is told, the pepper goes to the system's vault, the count
+of tries begins, the key file comes last; a person is there when the key file is.  Order on unlocking: file, pepper,
+lock-out counted and durable, Argon2id, keys compared with the statement, count set back.  Work under the home's lock:
+one program at a time.
+
+Whose rights were ended is said by the caller, once after opening: the key file stays, and nothing unlocks it here.
 
 Left out: who may add whom (`vault.roles`), and whether two people are apart (`vault.identity.check_separation`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +40,8 @@ from vault.randomness import Randomness
 from vault.roles import Role
 from vault.secretstore import SecretStore
 
+Announce = Callable[[Identity], None]
+
 _KEY: Final = ".key.json"
 _TRIES: Final = ".tries.json"
 _PUBLIC: Final = ".identity.json"
@@ -58,6 +63,15 @@ class PersonDamagedError(VaultError):
     todo = "Put the file back from the backup, or take it away and add the person anew."
 
 
+class PersonEndedError(VaultError):
+    """Somebody's rights were ended."""
+
+    code = "vault.people.ended"
+    what = "The rights of {name} on this station were ended."
+    kept = "What this person signed before stays valid."
+    todo = "Let somebody else take part, or add the person anew."
+
+
 class PeopleStore:
     """The people of one station."""
 
@@ -77,15 +91,24 @@ class PeopleStore:
         self._randomness = randomness
         self._cost = cost
         self._issuers = issuers
+        self._ended: set[PersonId] = set()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise FileUnwritableError(name=folder.name, problem=error.strerror) from error
 
     def add(
-        self, name: str, role: Role, organisation: str, secret: str, protection: Protection = Protection.VAULT
+        self,
+        name: str,
+        role: Role,
+        organisation: str,
+        secret: str,
+        protection: Protection = Protection.VAULT,
+        announce: Announce | None = None,
     ) -> Identity:
         """Make a person with fresh keys under a PIN (*vault*) or a passphrase (*passphrase*).
+
+        `announce` is called with the identity before anything of it is written.
 
         Raises:
             PinTooShortError, PinTrivialError, WeakPassphraseError: where the secret isn't good enough.
@@ -100,6 +123,8 @@ class PeopleStore:
         private = declare(person, name, role, organisation, now, self._randomness)
         check_distinct([*self.list(), private.identity])
         try:
+            if announce is not None:
+                announce(private.identity)
             pepper = self._make_pepper(person) if protection is Protection.VAULT else b""
             self._lockout(person).start()
             self._write_key(private, secret, pepper, protection)
@@ -107,8 +132,8 @@ class PeopleStore:
             private.forget()
         return private.identity
 
-    def enrol(self, statement: Envelope) -> Identity:
-        """Take in the statement of somebody whose keys live elsewhere.
+    def enrol(self, statement: Envelope, announce: Announce | None = None) -> Identity:
+        """Take in the statement of somebody whose keys live elsewhere; `announce` as in `add`.
 
         Raises:
             MalformedRecordError, IdentityForgedError, UnknownIssuerError: where the statement doesn't hold.
@@ -118,6 +143,8 @@ class PeopleStore:
         """
         identity = parse_statement(statement, self._issuers)
         check_distinct([*self.list(), identity])
+        if announce is not None:
+            announce(identity)
         write_atomic(self._path(identity.person, _PUBLIC), statement.to_bytes())
         return identity
 
@@ -131,6 +158,24 @@ class PeopleStore:
         found = [self._identity_at(path) for path in self._files()]
         check_distinct(found)
         return tuple(sorted(found, key=lambda identity: identity.person))
+
+    def end(self, person: PersonId) -> None:
+        """Let somebody unlock nothing any more; whoever opens the store says it again (the journal remembers it)."""
+        self._ended.add(person)
+
+    def active(self) -> tuple[Identity, ...]:
+        """Return those of `list()` whose rights weren't ended; raises as `list`."""
+        return tuple(identity for identity in self.list() if identity.person not in self._ended)
+
+    def require_active(self, person: PersonId) -> None:
+        """Pass somebody whose rights weren't ended.
+
+        Raises:
+            PersonEndedError: where they were.
+            UnknownPersonError: where nobody has this id; and what `list` raises.
+        """
+        if person in self._ended:
+            raise PersonEndedError(name=self.get(person).name)
 
     def get(self, person: PersonId) -> Identity:
         """Return one of `list()`.
@@ -147,6 +192,10 @@ class PeopleStore:
         """Say whether somebody's keys live here, and not on a medium of their own."""
         return self._path(person, _KEY).exists()
 
+    def file_of(self, person: PersonId) -> str:
+        """Return the name of the file that makes somebody known here."""
+        return self._path(person, _KEY if self.has_keys(person) else _PUBLIC).name
+
     def statement(self, person: PersonId) -> Envelope:
         """Return the signed statement of somebody known here, as stored; raises as `get`."""
         self.get(person)
@@ -159,10 +208,12 @@ class PeopleStore:
 
         Raises:
             UnknownPersonError: where they don't.
+            PersonEndedError: where their rights were ended; no try is counted.
             LockedOutError: after too many wrong tries; this one didn't count.
             WrongSecretError: where the PIN or passphrase is wrong, or the key file was changed.
             SecretMissingError, SecretStoreUnusableError: where the system's vault doesn't give the pepper.
         """
+        self.require_active(person)
         file = self._keyfile(person)
         vaulted = file is not None and file.protection is Protection.VAULT
         pepper = self._secrets.get(_pepper_name(person)) if vaulted else b""

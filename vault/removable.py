@@ -204,6 +204,23 @@ class RemovableIdentity:
         """
         return open_keyfile(self._file, passphrase, b"", self._file.locked.cost)
 
+    def change_passphrase(self, old: str, new: str, cost: KdfCost, randomness: Randomness) -> None:
+        """Put a new passphrase in place of the old one; keys and heads stay.
+
+        Raises:
+            WeakPassphraseError: where the new one isn't good enough.
+            WrongSecretError: where the old one is wrong or the key file was changed.
+            DiskFullError, FileUnwritableError: where it can't be written; the old one holds.
+        """
+        check_secret(new, Protection.PASSPHRASE)
+        private = self.unlock(old)
+        try:
+            data = write_keyfile(private, new, b"", Protection.PASSPHRASE, cost, randomness)
+            write_atomic(self._folder / KEY_FILE, data)
+        finally:
+            private.forget()
+        self._file = self._read_key()
+
     def heads(self) -> tuple[Head, ...]:
         """Return the last head of every station, by station id; raises `MediumDamagedError`."""
         return self._read_heads().last

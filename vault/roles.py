@@ -34,6 +34,7 @@ class Act(StrEnum):
 
     SET_UP_STATION = "set_up_station"
     ADD_PERSON = "add_person"
+    END_PERSON = "end_person"
     CHANGE_SETTINGS = "change_settings"
     BACK_UP = "back_up"
     APPEND_JOURNAL = "append_journal"
@@ -88,6 +89,7 @@ ACTS: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
     {
         Act.SET_UP_STATION: _ADMIN,
         Act.ADD_PERSON: _ADMIN,
+        Act.END_PERSON: _ADMIN,
         Act.CHANGE_SETTINGS: _ADMIN,
         Act.BACK_UP: _ADMIN,
         Act.APPEND_JOURNAL: frozenset({Role.STATION}),

@@ -17,6 +17,7 @@ from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
 LONGEST_FILE = 1024 * 1024 * 1024
+_PASSPHRASE_OF = "Passphrase of {name}"  # noqa: S105 - what is asked
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def people_with(station: Station, role: Role) -> list[Identity]:
     Raises:
         NobodyError: where nobody has.
     """
-    found = [identity for identity in station.people.list() if identity.role is role]
+    found = [identity for identity in station.people.active() if identity.role is role]
     if not found:
         raise NobodyError(role=role.value)
     return found
@@ -142,6 +143,7 @@ def unlock(
     question: str | None = None,
     *,
     but: Identity | None = None,
+    restarting: list[UsedMedium] | None = None,
 ) -> PrivateIdentity:
     """Let one person of a role unlock their key; questions are `ROLE` (who, where several are) and `ROLE.pin`.
 
@@ -151,6 +153,7 @@ def unlock(
         role: the role that is needed.
         question: another stem than the role for the questions' ids.
         but: somebody who is there already and can't be this one too.
+        restarting: takes the medium that was unlocked, which then isn't asked whether the station went back.
 
     Raises:
         NobodyError, UnknownNameError: where there is no such person.
@@ -161,26 +164,52 @@ def unlock(
     others = [identity for identity in people if but is None or identity.keyid != but.keyid]
     if not others:
         raise NobodyError(role=role.value)
-    identity = choose(context, others, stem, role)
+    return unlock_person(context, station, choose(context, others, stem, role), stem, restarting)
+
+
+def unlock_person(
+    context: Context,
+    station: Station,
+    identity: Identity,
+    question: str | None = None,
+    restarting: list[UsedMedium] | None = None,
+) -> PrivateIdentity:
+    """Let this one person unlock their key; the question is `ROLE.pin`, or another stem's.
+
+    Raises:
+        PersonEndedError: where their rights were ended.
+        WrongSecretError, LockedOutError: where the PIN isn't theirs.
+    """
+    stem = question or identity.role.value
+    station.people.require_active(identity.person)
     if not station.people.has_keys(identity.person):
-        return _unlock_medium(context, station, identity, stem)
+        return _unlock_medium(context, station, identity, stem, restarting)
     pin = context.ask(
-        f"{stem}.pin", "PIN of {role} {name}", secret=True, role=context.wording(role.value), name=identity.name
+        f"{stem}.pin",
+        "PIN of {role} {name}",
+        secret=True,
+        role=context.wording(identity.role.value),
+        name=identity.name,
     )
     return station.people.unlock(identity.person, pin)
 
 
-def _unlock_medium(context: Context, station: Station, identity: Identity, stem: str) -> PrivateIdentity:
+def _unlock_medium(
+    context: Context, station: Station, identity: Identity, stem: str, restarting: list[UsedMedium] | None
+) -> PrivateIdentity:
     """Unlock an identity whose keys live on a removable medium; questions `STEM.medium` and `STEM.passphrase`."""
     folder = context.ask(f"{stem}.medium", "Folder of the medium with the keys of {name}", name=identity.name)
     medium = open_medium(Path(folder.strip()), identity)
+    if restarting is not None:
+        private = medium.unlock(context.ask(f"{stem}.passphrase", _PASSPHRASE_OF, secret=True, name=identity.name))
+        restarting.append(UsedMedium(medium, private))
+        return private
     head = head_of(station.settings.station, station.journal)
     restarted = is_restarted(medium, head, station.journal)
     if restarted:
         text = "This station was restored and started anew by two people since. Accept it on the medium of {name}?"
         agree(context.prompts, f"{stem}.incarnation", context.wording(text).format(name=identity.name))
-    text = "Passphrase of {name}"
-    private = medium.unlock(context.ask(f"{stem}.passphrase", text, secret=True, name=identity.name))
+    private = medium.unlock(context.ask(f"{stem}.passphrase", _PASSPHRASE_OF, secret=True, name=identity.name))
     if restarted:
         medium.accept_incarnation(head, private)
     else:

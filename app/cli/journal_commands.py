@@ -1,12 +1,16 @@
-"""Commands of the journal, for auditors: verify it, take it or its signed head away."""
+"""Commands of the journal: verify it, take it or its signed head away, renew it after a restore."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file
+from app.cli.context import Context, read_file, unlock
+from app.cli.prompts import agree
+from app.media import UsedMedium
+from app.restart import Restart
 from vault.files import write_atomic
+from vault.roles import Role
 
 AnchorOption = Annotated[Path | None, typer.Option(help="A signed head that somebody took home: checkpoint.txt.")]
 FileArgument = Annotated[Path, typer.Argument(help="The file that is written.")]
@@ -18,6 +22,7 @@ def register(app: typer.Typer) -> None:
     journal.command("verify")(verify)
     journal.command("export")(export)
     journal.command("checkpoint")(checkpoint)
+    journal.command("renew")(renew)
     app.add_typer(journal, name="journal")
 
 
@@ -48,3 +53,27 @@ def checkpoint(call: typer.Context, file: FileArgument, anchor: AnchorOption = N
         head = station.journal.verify(taken_home)
         write_atomic(file, station.journal.checkpoint(), mode=0o644)
     context.tell("Head: {name}, {size} entries, root {root}", name=file.name, size=head.size, root=head.root.hex())
+
+
+def renew(
+    call: typer.Context,
+    reason: Annotated[str, typer.Option(help="Why; it is journaled.")],
+    head: Annotated[Path | None, typer.Option(help="The newest signed head that anybody took home.")] = None,
+) -> None:
+    """Start a new incarnation after a restore, by operator and supervisor; it names the head that is left behind."""
+    context: Context = call.obj
+    if not reason.strip():
+        raise typer.BadParameter("TEXT", param_hint="--reason")
+    taken_home = read_file(head) if head else None
+    with context.station() as station:
+        media: list[UsedMedium] = []
+        operator = unlock(context, station, Role.OPERATOR, restarting=media)
+        supervisor = unlock(context, station, Role.SUPERVISOR, restarting=media)
+        restart = Restart.prepare(station, operator, supervisor, media, taken_home)
+        text = context.wording(
+            "Start a new incarnation of the journal? The head left behind is of {left} entries; here are {here}."
+        )
+        agree(context.prompts, "journal.renew", text.format(left=restart.left_size, here=station.journal.size))
+        number = restart.begin(reason.strip())
+    context.tell("Incarnation {number} of the journal has begun: {reason}", number=number, reason=reason.strip())
+    context.tell("Take its head home: fengqian journal checkpoint FILE")

@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from app.cli import (
     bank_commands,
+    codes_commands,
     doctor,
     draw_commands,
     journal_commands,
@@ -49,8 +50,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="--home DIR and --lang zh|en may stand anywhere.",
 )
-for commands in (
+_ROOMS: Final = (
     station_commands,
+    codes_commands,
     bank_commands,
     draw_commands,
     rechecking,
@@ -58,7 +60,8 @@ for commands in (
     pure_commands,
     journal_commands,
     doctor,
-):
+)
+for commands in _ROOMS:
     commands.register(app)
 app.command("worker", hidden=True)(worker)
 

@@ -162,7 +162,7 @@ class OpenWalk:
         return [self._station.statement, *(self._station.people.statement(person.person) for person in people)]
 
     def _audit(self, sealed: SealedList, content: bytes) -> None:
-        auditors = [person for person in self._station.people.list() if person.role is Role.AUDITOR]
+        auditors = [person for person in self._station.people.active() if person.role is Role.AUDITOR]
         if not auditors:
             self._context.tell("No auditor is known here, so no auditor's form was made.")
             return

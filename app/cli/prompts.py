@@ -20,7 +20,8 @@ NO = ("n", "no", "否", "0")
 # What may be shown of a line in the wrong place: an id of ours, never the beginning of a secret.
 _OURS = re.compile(
     r"(station|setup|new|operator|supervisor|second_supervisor|keeper|admin|auditor|bank|lookalike|narrowing|freeze|"
-    r"chain|receipts|dice|code|notice|deputies|seal|opening|print|signin|abort|recheck)(\.[a-zA-Z0-9_]{1,16}){0,2}"
+    r"chain|receipts|dice|code|notice|deputies|seal|opening|print|signin|abort|recheck|replace|codes|end|journal)"
+    r"(\.[a-zA-Z0-9_]{1,16}){0,2}"
 )
 
 

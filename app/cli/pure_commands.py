@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from app.cli.bank_commands import MapOption
 from app.cli.context import Context, read_file
 from app.errors import FileRefusedError
 from app.verifying import opened_audit
 from drawing.case import outcome_json, parse_case
+from drawing.mapping import parse_mapping
 from drawing.order import chain, order_lines, parse_code, parse_labels, parse_secret, prk, secret_bytes
 from drawing.verify import verify_transcript
 
@@ -64,11 +66,17 @@ def verify(
     fingerprint: Annotated[str | None, typer.Option(help="The 26 characters of a witness's receipt.")] = None,
     bank: Annotated[Path | None, typer.Option(help="The bank's source file.")] = None,
     auditor: Annotated[Path | None, typer.Option(help="The auditor's form (asks for the auditor's key).")] = None,
+    mapping: MapOption = None,
 ) -> int:
     """Check a transcript: 0 consistent and authentic, 3 consistent but authenticity not checked, 1 wrong and where."""
     context: Context = call.obj
     if bank is not None and auditor is None:
         raise typer.BadParameter("--auditor FILE", param_hint="--bank")
+    if mapping is not None and bank is None:
+        raise typer.BadParameter("--bank FILE", param_hint="--map")
+    columns = read_file(mapping) if mapping else None
+    if columns is not None:
+        parse_mapping(columns)  # a file that isn't one says nothing against the transcript
     if bank is not None and not bank.is_file():
         raise FileRefusedError(name=bank.name, problem="it is not there")
     report = verify_transcript(
@@ -78,6 +86,7 @@ def verify(
         fingerprint=fingerprint,
         audit=opened_audit(context, auditor) if auditor else None,
         bank=bank,
+        columns=columns,
     )
     for line in report.texts(context.wording):
         typer.echo(line)

@@ -1,17 +1,17 @@
-"""Commands about the station itself: setup, people, settings, codes, doctor."""
+"""Commands about the station itself: setup, people, settings."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, ready_folder, unlock
+from app.cli import rights_commands
+from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import new_secret
-from app.codes import CodeChain
-from app.composition import Station, create_station, journal_person
+from app.composition import Station, create_station
 from app.errors import RepeatDiffersError
+from app.joining import announce_person, journal_person
 from app.settings import Choices, parse_choices, settings_value
-from printing.strip import CodeStrip, StripsData, make_strips
 from vault.dsse import Envelope
 from vault.files import write_atomic
 from vault.identity import Identity
@@ -31,12 +31,9 @@ def register(app: typer.Typer) -> None:
     people = typer.Typer(help="Who works here, and their keys.", no_args_is_help=True)
     people.command("add")(people_add)
     people.command("list")(people_list)
+    rights_commands.register(people)
     app.add_typer(people, name="people")
     app.command("settings")(settings)
-    codes = typer.Typer(help="Level B: a code chain on another machine.", no_args_is_help=True)
-    codes.command("new")(codes_new)
-    codes.command("strip")(codes_strip)
-    app.add_typer(codes, name="codes")
 
 
 def setup(
@@ -113,11 +110,12 @@ def _admin(context: Context, station: Station) -> tuple[str, ...]:
 def add_person(
     station: Station, name: str, role: Role, organisation: str, pin: str, by: tuple[str, ...] = ()
 ) -> Identity:
-    """Make a person's keys and journal their statement."""
-    return _journaled(station, station.people.add(name, role, organisation, pin, Protection.VAULT), by)
+    """Make a person's keys and journal their statement, announced before there is a file."""
 
+    def announce(identity: Identity) -> None:
+        announce_person(station.journal, identity, by)
 
-def _journaled(station: Station, identity: Identity, by: tuple[str, ...]) -> Identity:
+    identity = station.people.add(name, role, organisation, pin, Protection.VAULT, announce)
     journal_person(station.people, station.journal, identity, by)
     return identity
 
@@ -145,7 +143,9 @@ def _add_on_medium(
         )
         if not typed:
             context.tell("The passphrase of {name}, shown once: {passphrase}", name=name, passphrase=made)
-    return _journaled(station, station.people.enrol(medium.statement), by)
+    identity = station.people.enrol(medium.statement, lambda joining: announce_person(station.journal, joining, by))
+    journal_person(station.people, station.journal, identity, by)
+    return identity
 
 
 def people_list(
@@ -155,9 +155,12 @@ def people_list(
     """List who works here, with their keys' fingerprints."""
     context: Context = call.obj
     with context.station() as station:
+        active = station.people.active()
         for identity in station.people.list():
             context.tell(
-                "{role}  {name}  {organisation}  {fingerprint}",
+                "{role}  {name}  {organisation}  {fingerprint}"
+                if identity in active
+                else "{role}  {name}  {organisation}  {fingerprint}  rights ended",
                 role=context.wording(identity.role.value),
                 name=identity.name,
                 organisation=identity.organisation,
@@ -185,32 +188,3 @@ def settings(call: typer.Context) -> None:
         for name, shown in value.items():
             if shown is not None:
                 context.prompts.tell(f"{name}: {shown}")  # scripts read it: the same in every language
-
-
-def codes_new(call: typer.Context) -> None:
-    """Make a code chain on this machine and show its end, which goes to the station that draws."""
-    context: Context = call.obj
-    with context.station() as station:
-        chain = CodeChain.create(station)
-        context.tell("Chain {serial}. Its end: {end}", serial=chain.serial, end=chain.end_text())
-        context.tell("Next: fengqian codes strip 1 --out DIR")
-
-
-def codes_strip(
-    call: typer.Context,
-    number: Annotated[int, typer.Argument(help="Which code: 1 for the first round.", min=1, max=255)],
-    out: Annotated[Path | None, typer.Option(help="Also write the strip as PDF into this folder.")] = None,
-) -> None:
-    """Give out one code of the newest chain; each is journaled, and none before the one it follows."""
-    context: Context = call.obj
-    with context.station() as station:
-        if out is not None:
-            ready_folder(out)
-        chain = CodeChain.newest(station)
-        text = chain.give_out(number)
-        context.tell("Code {number} of chain {serial}: {code}", number=number, serial=chain.serial, code=text)
-        if out is not None:
-            data = StripsData(station.settings.centre, chain.serial, chain.made_on(), (CodeStrip(number, text),))
-            path = out / f"code-{number}.pdf"
-            write_atomic(path, make_strips(data, context.wording, "zh" if context.language == "zh" else "en"))
-            context.tell("Paper: {name}", name=path.name)

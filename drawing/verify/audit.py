@@ -15,6 +15,7 @@ from drawing.bankfile import read_table
 from drawing.eligibility import Context, Judge, sought_prefixes
 from drawing.employer import group_key, normal_form
 from drawing.expert import Expert
+from drawing.mapping import parse_mapping
 from drawing.request import Request
 from drawing.request_form import assemble
 from drawing.specialty import covers
@@ -150,14 +151,19 @@ def request_of(document: Document, certificate: Certificate, audit: Audit) -> Re
     return assemble(document.project, audit.sealed, dumps({"v": 1, **certificate.terms(), "counts": counts}))
 
 
-def check_bank(path: Path, request: Request, table: Table, audit: Audit) -> dict[str, Expert]:
+def check_bank(
+    path: Path, request: Request, table: Table, audit: Audit, columns: bytes | None = None
+) -> dict[str, Expert]:
     """Judge everybody in the bank again and compare with the table; return who stands behind each label.
+
+    `columns` is the mapping file that the import had.
 
     Raises:
         CheckFailedError: where the bank is another one, or a person's line isn't what the rules give.
         DrawingError, VaultError: where the file isn't a bank.
     """
-    bank = check_rows(read_table(path)).bank
+    stated = parse_mapping(columns) if columns is not None else None
+    bank = check_rows(read_table(path), stated).bank
     if bank.root != audit.bank_root:
         raise CheckFailedError("bank", "its root is not the one that the certificate commits to")
     prefixes = sought_prefixes(request)

@@ -6,6 +6,7 @@ rest isn't looked at.  Whatever bytes come in, a report comes out.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
@@ -113,8 +114,9 @@ class _Checks:
 class _Examination:
     """One transcript under examination: what is known of it as far as the checks have come."""
 
-    def __init__(self, file: bytes, checks: _Checks) -> None:
+    def __init__(self, file: bytes, checks: _Checks, columns: bytes | None) -> None:
         self.file = file
+        self.columns = columns
         self.checks = checks
         self.people: People | None = None
         self.facts: tuple[tuple[str, str], ...] = ()
@@ -161,10 +163,8 @@ class _Examination:
             request = run("request", lambda: auditing.request_of(document, certificate, form))
             run("rechecks", lambda: _rechecked(document, form, table, replay))
             if bank is not None:
-                run(
-                    "bank",
-                    lambda: check_freed(form.rechecks, auditing.check_bank(bank, request, table, form), table, replay),
-                )
+                behind = partial(auditing.check_bank, bank, request, table, form, self.columns)
+                run("bank", lambda: check_freed(form.rechecks, behind(), table, replay))
         elif bank is not None:
             run("bank", _without_form)
 
@@ -251,6 +251,7 @@ def verify_transcript(
     fingerprint: str | None = None,
     audit: bytes | None = None,
     bank: Path | None = None,
+    columns: bytes | None = None,
 ) -> VerifyReport:
     """Verify a transcript file; never raises, whatever the bytes are.
 
@@ -261,10 +262,11 @@ def verify_transcript(
         fingerprint: the ceremony fingerprint of a receipt, 26 or 52 base32 characters.
         audit: the opened auditor's form.
         bank: the bank's source file; only with `audit`.
+        columns: the mapping file (`docs/formats/bank.md`) that the import had; what it leaves out is guessed.
     """
     planned = _planned(keys, anchor, fingerprint, audit, bank)
     checks = _Checks(planned)
-    examination = _Examination(file, checks)
+    examination = _Examination(file, checks, columns)
     try:
         examination.run(keys, anchor, fingerprint, audit, bank)
         authentic = any(given is not None for given in (keys, anchor, fingerprint))

@@ -51,13 +51,14 @@ WORDED: Final[tuple[str, ...]] = (
 
 HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/calling.py": ("outcome.value",),
-    "app/cli/context.py": ("role.value",),
+    "app/cli/context.py": ("role.value", "identity.role.value"),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),
     "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
     "app/cli/main.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
     "app/cli/opening.py": ("document",),
     "app/cli/replacing.py": ("name",),
+    "app/cli/rights_commands.py": ("identity.role.value",),
     "app/cli/station_commands.py": ("identity.role.value",),
     "app/cli/walk.py": ("name", "witness"),
     "app/papers.py": ("earlier.state", "earlier.relation"),

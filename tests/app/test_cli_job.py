@@ -103,19 +103,19 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
 def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: Path, tmp_path: Path) -> None:
     shutil.copytree(fresh_home, tmp_path / "codes")
     other = Console(tmp_path / "codes")
-    made = other.run("codes", "new").ok().out
+    made = other.run("codes", "new", answers=BOTH).ok().out
     end = re.search(r"end: ([A-Z2-7]{52})", made)
     assert end
     codes: dict[int, str] = {}
 
     def strip(number: int) -> str:
-        told = other.run("codes", "strip", str(number), "--out", tmp_path / "strips").ok().out
+        told = other.run("codes", "strip", str(number), "--out", tmp_path / "strips", answers=BOTH).ok().out
         found = re.search(rf"Code {number} of chain 0001: ([A-Z2-7]{{52}})", told)
         assert found
         codes[number] = found[1]
         return found[1]
 
-    other.run("codes", "strip", "2").refused("app.codes.too_soon")
+    other.run("codes", "strip", "2", answers=BOTH).refused("app.codes.too_soon")
     first = strip(1)
     assert first[:4] in text_of(tmp_path / "strips" / "code-1.pdf")
     slips = [first[:-1], "Q" * 52, end[1], " ".join([first[:26].lower(), first[26:]])]
@@ -147,8 +147,10 @@ def test_level_b_with_codes_from_another_machine(console: Console, fresh_home: P
 def test_a_later_strip_is_refused_and_the_draw_waits(console: Console, fresh_home: Path, tmp_path: Path) -> None:
     shutil.copytree(fresh_home, tmp_path / "codes")
     other = Console(tmp_path / "codes")
-    end = other.run("codes", "new").ok().out.split("end: ")[1].split()[0]
-    strips = [other.run("codes", "strip", number).ok().out.split(": ")[1].strip() for number in ("1", "2")]
+    end = other.run("codes", "new", answers=BOTH).ok().out.split("end: ")[1].split()[0]
+    strips = [
+        other.run("codes", "strip", number, answers=BOTH).ok().out.split(": ")[1].strip() for number in ("1", "2")
+    ]
     request = write_request(tmp_path / "request.json", "B", **small_quotas())
     answers = {**DRAW, "chain.end": end, "code.1": [strips[1], strips[0]]}
     told = console.run("draw", request, "--out", tmp_path / "out", answers=answers, until="notice.1.approve")
@@ -177,6 +179,22 @@ def test_an_opening_that_is_cut_off_at_sign_in_goes_on(sealed: Console, tmp_path
     assert "print.namelist.reason" not in told.asked
     assert "opening.reason" not in told.asked
     assert not (out / "paper").exists()
+
+
+def test_an_auditor_verifies_a_bank_whose_columns_were_stated(fresh: Console, tmp_path: Path) -> None:
+    table, mapping, out = tmp_path / "bank.csv", tmp_path / "map.json", tmp_path / "out"
+    strange = {"手机号码": "甲", "姓名": "乙"}
+    lines = [[strange.get(cell, cell) for cell in sample.HEADERS], *rows(600)]
+    table.write_text("\n".join(",".join(f'"{cell}"' for cell in line) for line in lines), encoding="utf-8")
+    mapping.write_text(json.dumps({"phone": "甲", "name": "乙"}), encoding="utf-8")
+    fresh.run("bank", "import", table, "--map", mapping, answers=IMPORT).ok()
+    done = fresh.run("draw", write_request(tmp_path / "request.json"), "--out", out, answers=DRAW).ok()
+    fresh.run("open", done.serial, "--out", out, answers=OPEN).ok()
+    verify = ("verify", out / "transcript.json", "--auditor", out / "auditor.box", "--bank", table)
+    auditor = {**STATION, "auditor.pin": PINS["秦怀瑾"]}
+    assert fresh.run(*verify, answers=auditor).code == 1
+    assert fresh.run(*verify, "--map", mapping, answers=auditor).code == 3
+    assert fresh.run("verify", out / "transcript.json", "--map", mapping, answers=auditor).code == 2
 
 
 def test_a_closed_draw_isnt_opened_again_and_copies_have_a_reason(sealed: Console, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ STAGES = ("banked", "sealed", "printed")
 KILLED_AGAIN_AND_AGAIN = {
     "C": (
         "migrate:tables:after#1",
+        "commit:people.announced:after#2",
         "replace:ID.key.json:after#3",
         "commit:bank.imported:before#1",
         "sync:request.json:after#1",

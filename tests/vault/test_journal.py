@@ -610,6 +610,12 @@ def test_new_incarnation_names_the_old_head(restored: Restored) -> None:
     assert journal.verify() == head
 
 
+def test_new_incarnation_says_why_and_how_many_ceremonies_were_seen(restored: Restored) -> None:
+    entry = restored.journal.start_incarnation(restored.heads[5], [ANNA, BO], "硬盘损坏", 7)
+    assert (entry.body["reason"], entry.body["ceremony"]) == ("硬盘损坏", 7)
+    assert restored.journal.verify().size == 4
+
+
 def test_heads_of_the_old_incarnation(restored: Restored) -> None:
     journal = restored.journal
     journal.start_incarnation(restored.heads[5], [ANNA, BO])

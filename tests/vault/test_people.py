@@ -30,7 +30,7 @@ from vault.kdf import KdfCost, PinTooShortError, PinTrivialError, WeakPassphrase
 from vault.keyfile import Protection, open_keyfile, read_keyfile
 from vault.lockedfile import WrongSecretError
 from vault.lockout import LockedOutError
-from vault.people import PeopleStore, PersonDamagedError, UnknownPersonError
+from vault.people import PeopleStore, PersonDamagedError, PersonEndedError, UnknownPersonError
 from vault.roles import Role
 from vault.secretstore import SecretMissingError
 
@@ -523,3 +523,17 @@ def test_the_vectors_by_the_page_alone(place):
     sealed = base64.b64decode(outer["sealed"])
     content = AESGCM(key).decrypt(bytes.fromhex(head["nonce"]), sealed, framed(label, head_bytes))
     assert content.hex() == vector["private_hex"]
+
+
+def test_who_was_ended_is_listed_and_unlocks_nothing(store, person, tmp_path):
+    other = store.add("李堃", Role.SUPERVISOR, "监督管理局", PIN)
+    store.end(person)
+    assert [each.person for each in store.list()] == [person, other.person]
+    assert store.active() == (other,)
+    assert store.statement(person)
+    tries = (tmp_path / "people" / f"{person}.tries.json").read_bytes()
+    for attempt in (lambda: store.unlock(person, PIN), lambda: store.change_secret(person, PIN, "918273")):
+        with pytest.raises(PersonEndedError, match="张喆"):
+            attempt()
+    assert (tmp_path / "people" / f"{person}.tries.json").read_bytes() == tries
+    store.unlock(other.person, PIN)

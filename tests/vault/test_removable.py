@@ -80,6 +80,19 @@ def test_a_pin_is_not_enough(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_new_passphrase_opens_the_same_keys_and_the_old_one_nothing(medium, private, tmp_path):
+    new = "dalun-perok-sivem-hatob-zugar-foqiw"
+    with pytest.raises(WeakPassphraseError):
+        medium.change_passphrase(PASSPHRASE, "739104", LOW, SeededRandomness("change"))
+    with pytest.raises(WrongSecretError):
+        medium.change_passphrase(new, new, LOW, SeededRandomness("change"))
+    medium.change_passphrase(PASSPHRASE, new, LOW, SeededRandomness("change"))
+    for same in (medium, RemovableIdentity(tmp_path / "stick")):
+        assert same.unlock(new).private_bytes() == private.private_bytes()
+        with pytest.raises(WrongSecretError):
+            same.unlock(PASSPHRASE)
+
+
 def test_a_medium_in_use_is_not_overwritten(medium, tmp_path):
     with pytest.raises(MediumTakenError):
         make(tmp_path / "stick", "second")

@@ -45,7 +45,7 @@ def test_no_role_but_operator_and_supervisor_touches_a_draw():
 
 def test_it_installs_and_nothing_else():
     mine = {act for act in Act if may(Role.ADMIN, act)}
-    assert mine == {Act.SET_UP_STATION, Act.ADD_PERSON, Act.CHANGE_SETTINGS, Act.BACK_UP}
+    assert mine == {Act.SET_UP_STATION, Act.ADD_PERSON, Act.END_PERSON, Act.CHANGE_SETTINGS, Act.BACK_UP}
 
 
 def test_require_passes_and_refuses():

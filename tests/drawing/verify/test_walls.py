@@ -12,7 +12,7 @@ PRIMITIVES = {
     *(f"vault.{name}" for name in ("roles", "suite", "times")),
 }
 RULES_OF_BANK_AND_REQUEST = {
-    *(f"drawing.{name}" for name in ("bank", "bankfile", "eligibility", "employer", "expert")),
+    *(f"drawing.{name}" for name in ("bank", "bankfile", "eligibility", "employer", "expert", "mapping")),
     *(f"drawing.{name}" for name in ("request", "request_form", "specialty")),
 }
 
