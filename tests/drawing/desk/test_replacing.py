@@ -2,15 +2,18 @@
 
 import pytest
 
-from drawing.desk import filling, replacing, seeding
+from drawing.desk import filling, opening, replacing, seeding
 from drawing.desk.replacing import ReplacementApprovalError
 from drawing.desk.seeding import LostChainError
 from drawing.desk.station import LiveDraw
 from drawing.order import CHAIN_LENGTH, CodeMismatchError, chain, code_of
 from drawing.replacement import ReplacementRefusedError, ReplacementWordsError
 from drawing.steps import CONFIRMED, Step, StepRefusedError
+from drawing.verify import verify_transcript
+from tests.auditor.script import verdict
 from tests.drawing.desk.cuts import Cut, Fuse, armed
 from tests.drawing.desk.station import CODES, DICE, SmallStation, codes_of, fix, go_on, seed
+from tests.drawing.desk.test_verified import transcribed
 from vault.errors import VaultError
 
 KNOWN, REASON = "拾到信封的人", "信封遗失在出租车上"
@@ -116,6 +119,19 @@ class TestReplace:
         live = station.drawn_to(step)
         with pytest.raises(StepRefusedError):
             lose(live, station, "chain")
+
+
+def test_a_chain_lost_after_the_opening_leaves_a_draw_that_both_verifiers_accept(station: SmallStation) -> None:
+    live = station.drawn_to(Step.OPENED, level="B")
+    slots = {slot.name: "conflict" for slot in live.record.committee()}
+    opening.vacate_after_opening(live, live.open_list(), slots, "签到时发现")
+    lose(live, station, "chain")
+    live = station.load(live.draw)
+    go_on(live, station.cast, until=Step.OPENED)
+    assert live.record.rounds[-1].generation == 2
+    file = transcribed(station, live)
+    assert verify_transcript(file).exit_code == 3
+    assert verdict(file, station.desk.folder)[0] == 3
 
 
 def decline_and_open(live: LiveDraw, code: bytes) -> None:
