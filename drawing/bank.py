@@ -10,10 +10,10 @@ The root is that of RFC 6962 over the canonical rows, ascending by id (docs/form
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
-from operator import lt
+from itertools import pairwise
 
 from drawing.bank_columns import check_ids, check_phones, check_present, check_texts, skeleton
+from drawing.bank_order import Arranged, ascending, is_ascending
 from drawing.bank_report import BankReport, Findings, make_report
 from drawing.bank_words import Memo, SpecialtyColumn, parse_date, parse_former, parse_language, parse_standing
 from drawing.banktable import Chunk, NoRowsError, Table
@@ -22,7 +22,7 @@ from drawing.errors import DrawingError
 from drawing.expert import BETWEEN_TEXTS, ROW_LABEL, Expert, experts_of, row_bytes
 from drawing.mapping import ColumnMapping, map_columns
 from drawing.specialty import SpecialtyTree
-from vault.merkle import leaf_hash, root_of
+from vault.merkle import leaf_hashes, root_of
 
 _READ_AT_ONCE = 1000
 _ROW_START = f'["{ROW_LABEL}","'
@@ -88,7 +88,7 @@ def bank_root(experts: Iterable[Expert]) -> bytes:
 
 
 def _root(rows: Sequence[bytes]) -> bytes:
-    return root_of(list(map(leaf_hash, rows)))
+    return root_of(leaf_hashes(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class _Check:
             texts = (ids, names, phones, employers, former, codes, regions, standings, untils, languages)
             rows = _rows(zip(*map(_quoted, texts), strict=True))
             self._rows += rows
-            self._leaves += map(leaf_hash, rows)
+            self._leaves += leaf_hashes(rows)
 
     def _optional(
         self, columns: list[tuple[str, ...]], field: str, memo: Memo, lines: Sequence[int], default: str
@@ -265,12 +265,13 @@ class _Check:
         """Return the rows as a bank; an empty one where a row is bad."""
         if self.findings.bad_lines:
             return Bank.of(())
-        ids, rows, codes, leaves = self._ids, self._rows, self._codes, self._leaves
-        if not all(map(lt, ids, islice(ids, 1, None))):
-            order = sorted(range(len(ids)), key=ids.__getitem__)
-            ids, codes = [ids[place] for place in order], [codes[place] for place in order]
-            rows, leaves = [rows[place] for place in order], [leaves[place] for place in order]
-        return Bank(ids, rows, codes, root_of(leaves))
+        columns: tuple[Sequence[str], Sequence[bytes], Sequence[str]] = self._ids, self._rows, self._codes
+        leaves: Sequence[bytes] = self._leaves
+        if not is_ascending(self._ids):
+            order = ascending(self._ids)
+            columns = Arranged(self._ids, order), Arranged(self._rows, order), Arranged(self._codes, order)
+            leaves = Arranged(leaves, order)
+        return Bank(*columns, root_of(leaves))
 
 
 def _rows(fields: Iterable[tuple[str, ...]]) -> list[bytes]:

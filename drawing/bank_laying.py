@@ -64,17 +64,18 @@ def end_rows(connection: Connection, keys: Sequence[int], number: int) -> None:
 def lay_down(connection: Connection, bank: Bank, places: Sequence[int], number: int) -> None:
     """Insert new rows by their first specialty, then ids and specialties, each table in its own order."""
     first = int(connection.execute(select(func.coalesce(func.max(bank_row.c.key), 0))).scalar_one()) + 1
+    ids, rows, specialties = list(bank.ids), list(bank.rows), list(bank.specialties)
     by_first_code: dict[str, list[int]] = {}
     for place in places:
-        by_first_code.setdefault(bank.specialties[place].partition(BETWEEN_CODES)[0], []).append(place)
+        by_first_code.setdefault(specialties[place].partition(BETWEEN_CODES)[0], []).append(place)
     order = [place for code in sorted(by_first_code) for place in by_first_code[code]]
     keys = {place: key for key, place in enumerate(order, first)}
     by_code: dict[str, list[int]] = {}
     for place, key in keys.items():
-        for code in bank.specialties[place].split(BETWEEN_CODES):
+        for code in specialties[place].split(BETWEEN_CODES):
             by_code.setdefault(code, []).append(key)
-    _insert(connection, "drawing_bank_row (key, since, row)", 3, [(k, number, bank.rows[p]) for p, k in keys.items()])
-    _insert(connection, "drawing_bank_id (id, key)", 2, [(bank.ids[place], keys[place]) for place in places])
+    _insert(connection, "drawing_bank_row (key, since, row)", 3, [(k, number, rows[p]) for p, k in keys.items()])
+    _insert(connection, "drawing_bank_id (id, key)", 2, [(ids[place], keys[place]) for place in places])
     pairs = [(code, key) for code in sorted(by_code) if code for key in by_code[code]]
     _insert(connection, "drawing_bank_specialty (code, key)", 2, pairs)
 

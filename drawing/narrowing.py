@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 
 from drawing.eligibility import Reason, Verdict
 from drawing.errors import DrawingError
@@ -149,12 +150,16 @@ class Tally:
         return found
 
     def people(self) -> People:
-        """Return the eligible as `drawing.flow` counts them; those without an employer stand each alone."""
+        """Return as many of the eligible, as `drawing.flow` counts them, as can matter to what can be filled.
+
+        Those without an employer stand each alone.  Of each verdict as many employers count as people are needed:
+        whoever is of another employer can give way to one of these, since the others who sit leave one of them free.
+        """
         quotas, cap = self.request.quotas, self.request.employer_cap
         people, most = People(len(quotas)), sum(quota.needed for quota in quotas)
         for place, seen in enumerate(self._seen.values()):
             mask = mask_of(seen.verdict.mask)
-            for employer, number in seen.employers.items():
+            for employer, number in islice(seen.employers.items(), most):
                 if cap is None or employer:
                     _more(people, mask, ANY_EMPLOYER if cap is None else employer, number)
                 else:

@@ -5,7 +5,7 @@ which nothing is believed yet.  Neither knows how people were judged.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from drawing.errors import DrawingError
@@ -14,6 +14,7 @@ from vault.merkle import leaf_hashes, root_of
 from vault.suite import hmac_sha256
 
 _LINE = re.compile(r"([0-9a-f]{64}) (?:e ((?:0|[1-9][0-9]?)(?:,[1-9][0-9]?)*) ([0-9a-f]{32})|x - -)")
+_PSEUDONYM = 32  # hex digits
 
 
 class TableRefusedError(DrawingError):
@@ -65,38 +66,46 @@ def build_pool(people: Judged, salt: bytes) -> Pool:
     Raises:
         TableRefusedError: where two people have one id.
     """
-    labels = keyed_digests(salt, [person.encode("utf-8") for person in people.ids])
-    if len(set(labels)) != len(labels):
-        raise TableRefusedError(problem="a person stands in it twice")
-    lines = list(map(str.__add__, map(bytes.hex, labels), _tails(people, salt)))
-    order = sorted(range(len(labels)), key=labels.__getitem__)
+    lines = _lines(people, salt)
+    # each begins with a label of its own, so the lines ascend as the labels do
+    order = sorted(range(len(lines)), key=lines.__getitem__)
     ascending = [lines[place] for place in order]
     return Pool("\n".join(ascending), table_root(ascending), tuple([people.ids[place] for place in order]))
 
 
-def table_root(lines: Sequence[str]) -> bytes:
+def table_root(lines: Iterable[str]) -> bytes:
     """Return the RFC 6962 root over the lines: 32 bytes."""
-    return root_of(leaf_hashes("\n".join(lines).encode("ascii").split(b"\n"))) if lines else root_of([])
+    return root_of(leaf_hashes(map(str.encode, lines)))
 
 
-def _tails(people: Judged, salt: bytes) -> list[str]:
-    """Return what stands after the label in each line; each employer's pseudonym is computed once."""
-    key, employers, tails = hmac_sha256(salt, b"\x01employer"), {"": ""}, []
-    masks: dict[tuple[int, ...], str] = {}
-    for person, mask, employer in zip(people.ids, people.masks, people.employers, strict=True):
-        if not mask:
-            tails.append(" x - -")
-            continue
-        if (head := masks.get(mask)) is None:
-            head = masks[mask] = f" e {','.join(map(str, mask))} "
-        if (known := employers.get(employer)) is None:
-            known = employers[employer] = _pseudonym(key, b"e" + employer.encode("utf-8"))
-        tails.append(head + (known or _pseudonym(key, b"p" + person.encode("utf-8"))))
-    return tails
+def _lines(people: Judged, salt: bytes) -> list[str]:
+    """Return everybody's line; each employer's pseudonym is computed once."""
+    labels = keyed_digests(salt, map(str.encode, people.ids))
+    if len(set(labels)) != len(labels):
+        raise TableRefusedError(problem="a person stands in it twice")
+    key = hmac_sha256(salt, b"\x01employer")
+    heads = {mask: f" e {','.join(map(str, mask))} " for mask in set(people.masks)}
+    shared = _pseudonyms(key, set(people.employers))
+    return [
+        f"{label.hex()}{heads[mask]}{shared[employer] or _pseudonym_alone(key, person)}"
+        if mask
+        else f"{label.hex()} x - -"
+        for label, mask, employer, person in zip(labels, people.masks, people.employers, people.ids, strict=True)
+    ]
 
 
-def _pseudonym(key: bytes, message: bytes) -> str:
-    return hmac_sha256(key, message).hex()[:32]
+def _pseudonyms(key: bytes, employers: Collection[str]) -> dict[str, str]:
+    """Return each employer's pseudonym, and an empty one for none."""
+    digests = keyed_digests(key, (b"e" + employer.encode("utf-8") for employer in employers))
+    return {
+        employer: digest.hex()[:_PSEUDONYM] if employer else ""
+        for employer, digest in zip(employers, digests, strict=True)
+    }
+
+
+def _pseudonym_alone(key: bytes, person: str) -> str:
+    """Return the pseudonym of a person without an employer."""
+    return hmac_sha256(key, b"p" + person.encode("utf-8")).hex()[:_PSEUDONYM]
 
 
 def parse_table(table: str) -> list[Line]:

@@ -10,8 +10,6 @@ import csv
 import hashlib
 import random
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +21,7 @@ from sqlalchemy import Engine
 from drawing.bank import Bank, BankCheck, check_rows
 from drawing.bankfile import read_table
 from drawing.bankstore import MIGRATIONS, Acceptance, BankStore
-from tests.bench.bench_order import Row, peak_megabytes, print_table
+from tests.bench.bench_order import Row, by_turns, peak_megabytes, print_table, seconds
 from vault.database import migrate, open_engine
 from vault.ids import BankId
 
@@ -70,21 +68,6 @@ def bare_read(path: Path) -> None:
 def check(path: Path) -> BankCheck:
     """Read, check and digest a bank file."""
     return check_rows(read_table(path))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def compared(path: Path, times: int = 5) -> tuple[float, float]:
-    """Median seconds of checking and of the bare read, by turns."""
-    checks, reads = [], []
-    for _ in range(times):
-        reads.append(seconds(lambda: bare_read(path)))
-        checks.append(seconds(lambda: check(path)))
-    return median(checks), median(reads)
 
 
 def new_engine(path: Path) -> Engine:
@@ -137,7 +120,7 @@ def main() -> None:
         write_bank(shuffled, rows, shuffled=True)
         table: list[Row] = []
         for what, path in (("ascending", ascending), ("shuffled", shuffled)):
-            own, base = compared(path)
+            own, base = by_turns(partial(check, path), partial(bare_read, path))
             table.append((f"checking {rows:,} rows, {what}", own, "bare read with one SHA-256", base))
         code = f"from pathlib import Path\nfrom tests.bench.bench_import import check\ncheck(Path({str(ascending)!r}))"
         print(f"peak memory of checking: {peak_megabytes(code):.0f} MB")

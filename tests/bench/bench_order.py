@@ -28,14 +28,22 @@ CODE = sha256(b"bench")
 Row = tuple[str, float, str, float]  # what, seconds, baseline, its seconds
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """How long one run takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
 def median_of_five(work: Callable[[], object]) -> float:
     """Seconds, the median of five runs."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return median(times)
+    return median(seconds(work) for _ in range(5))
+
+
+def by_turns(*works: Callable[[], object]) -> list[float]:
+    """Seconds of each, the median of five runs; they take turns, so that a busy moment meets them all alike."""
+    rounds = [[seconds(work) for work in works] for _ in range(5)]
+    return [median(times) for times in zip(*rounds, strict=True)]
 
 
 def peak_megabytes(code: str) -> float:
