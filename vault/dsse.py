@@ -105,8 +105,9 @@ class Envelope:
         Raises:
             MalformedRecordError: for anything but what `to_bytes` writes.
         """
-        envelope = cls.of(loads(text))
-        if envelope.to_bytes() != text:
+        value = loads(text)
+        envelope = cls.of(value)
+        if dumps(value) != text:
             raise MalformedRecordError(where="$", problem="not written in its one spelling")
         return envelope
 

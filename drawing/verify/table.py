@@ -9,11 +9,15 @@ from typing import Final
 
 from drawing.verify.positions import messages_of
 from drawing.verify.report import CheckFailedError
-from vault.merkle import leaf_hash, root_of
+from vault.merkle import leaf_hashes, root_of
 
 _LINE: Final = re.compile(
-    r"^([0-9a-f]{64}) (?:e ((?:0|[1-9][0-9]?)(?:,[1-9][0-9]?)*) ([0-9a-f]{32})|x - -)$", re.MULTILINE
+    r"^[0-9a-f]{64} (?:e (?:0|[1-9][0-9]?)(?:,(?:0|[1-9][0-9]?))* [0-9a-f]{32}|x - -)$", re.MULTILINE
 )
+_LABEL: Final = slice(0, 64)
+_MASK: Final = slice(67, -33)
+_EMPLOYER: Final = slice(-32, None)
+_EXCLUDED: Final = " x - -"
 _WHERE: Final = "table"
 
 
@@ -36,25 +40,26 @@ def check_table(text: str, quotas: int, root: bytes) -> Table:
         CheckFailedError: naming the line.
     """
     lines = text.split("\n") if text else []
-    found: list[tuple[str, str, str]] = _LINE.findall(text)
-    if len(found) != len(lines):
+    if _LINE.findall(text) != lines:
         wrong = next(number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
         raise CheckFailedError("table line {line}", "has another form than a line of a table", line=wrong)
-    labels = [label for label, _, _ in found]
+    labels = [line[_LABEL] for line in lines]
     if not all(map(lt, labels, islice(labels, 1, None))):
         wrong = next(place for place in range(1, len(labels)) if labels[place] <= labels[place - 1]) + 1
         raise CheckFailedError("table line {line}", "its label does not ascend from the line before", line=wrong)
-    if root_of([leaf_hash(line) for line in text.encode("ascii").split(b"\n")] if text else []) != root:
+    if root_of(leaf_hashes(text.encode("ascii").split(b"\n")) if text else []) != root:
         raise CheckFailedError(_WHERE, "its root is not the certificate's")
-    masks = {mask: _bits(mask, quotas) for mask in {mask for _, mask, _ in found if mask}}
-    eligible = [item for item in found if item[1]]
+    eligible = [line for line in lines if not line.endswith(_EXCLUDED)]
+    stated = [line[_MASK] for line in eligible]
+    masks = {mask: _bits(mask, quotas) for mask in set(stated)}
+    names = [line[_LABEL] for line in eligible]
     return Table(
         lines,
         labels,
-        [label for label, _, _ in eligible],
-        [masks[mask] for _, mask, _ in eligible],
-        [employer for _, _, employer in eligible],
-        messages_of([label for label, _, _ in eligible]),
+        names,
+        [masks[mask] for mask in stated],
+        [line[_EMPLOYER] for line in eligible],
+        messages_of(names),
     )
 
 
