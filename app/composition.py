@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from app.errors import AlreadySetUpError, SampleOnlyError
 from app.joining import settle_people
 from app.media import UsedMedium, head_of
+from app.rulepacks import packs
 from app.settings import NAME, Choices, Settings, read_settings, write_settings
 from drawing.bankstore import BankStore
 from drawing.desk.station import DrawStation
@@ -81,6 +82,7 @@ class Station:
             clock=self.clock,
             randomness=SystemRandomness(),
             signer=self.identity,
+            packs=packs(sample=self.sample),
         )
 
     def require_sample(self) -> None:

@@ -12,18 +12,20 @@ from typing import Final, Literal
 from app.cli.context import Context
 from app.composition import Station
 from drawing.ceremony import fingerprint_digest, fingerprint_of
-from drawing.certificate import request_of
+from drawing.certificate import RELATIONS, request_of
 from drawing.custody import SealedList
-from drawing.desk.preparing import draws
-from drawing.desk.station import LiveDraw
+from drawing.desk.preparing import draws, unreadable_draws
+from drawing.desk.station import LiveDraw, PackDiffersError
 from drawing.replacement import parse_replacement
 from drawing.request import Request
+from drawing.rules import recall
 from drawing.steps import CONFIRMED, parse_round
+from printing.ceremonies import CeremonyLine
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
 from printing.minutes import ApprovalLine, MinutesData, RoundLine, StepLine, make_minutes
 from printing.namelist import Member, NameListData, make_namelist
-from printing.receipt import CeremonyLine, ReceiptData, RootLine, make_receipt
+from printing.receipt import ReceiptData, RootLine, make_receipt
 from printing.signin import SignInData, make_signin
 from vault.dsse import Envelope
 from vault.files import write_atomic
@@ -170,7 +172,7 @@ class Papers:
                 ),
                 verify_command=VERIFY.format(fingerprint=fingerprint_of(payload)),
                 earlier=tuple(self._ceremonies("lot")),
-                related=tuple(self._ceremonies("project", "time", "pool")),
+                related=tuple(self._ceremonies(*(name for name in RELATIONS if name != "lot"))),
             ),
             self._context.wording,
             self._language,
@@ -183,17 +185,34 @@ class Papers:
         return Signatory(name, "", "")
 
     def _ceremonies(self, *relations: str) -> Iterator[CeremonyLine]:
-        begun = {record.serial: record for _, record in draws(self._live.station)}
+        """Give the certificate's other ceremonies of these relations; how they stood at the freeze is what is said."""
+        station, wording = self._live.station, self._context.wording
+        payloads = {record.serial: record.ceremony_payload for _, record in draws(station)}
+        begun = {record.serial: record.prepared_at for _, record in draws(station)}
+        begun |= {unread.serial: unread.begun_at for unread in unreadable_draws(station)}
         for earlier in self._live.record.frozen().ceremonies:
-            record = begun.get(earlier.serial)
-            if earlier.relation in relations and record is not None and record.prepared_at is not None:
+            at = begun.get(earlier.serial)
+            if earlier.relation in relations and at is not None:
+                payload = payloads.get(earlier.serial)
                 yield CeremonyLine(
                     serial=earlier.serial,
-                    begun_at=record.prepared_at,
-                    state=self._context.wording(earlier.state),
-                    fingerprint=fingerprint_of(record.ceremony_payload) if record.ceremony_payload else "",
-                    relation=self._context.wording(earlier.relation),
+                    begun_at=at,
+                    state=wording(earlier.state),
+                    fingerprint=fingerprint_of(payload) if payload else "",
+                    relation=wording(RELATIONS[earlier.relation]),
                 )
+
+    def _findings(self) -> tuple[str, ...]:
+        """Say which rules the committee broke as it was sealed; their ids alone where the pack is no longer at hand."""
+        record, certificate = self._live.record, self._live.record.frozen()
+        broken = record.sealings[-1].findings
+        try:
+            pack = self._live.rules()
+        except PackDiffersError:
+            return broken
+        drawn = sum(not slot.reserve for slot in record.committee())
+        found = recall(pack, broken, drawn, certificate.recommended, certificate.owner_members)
+        return tuple(finding.text(self._context.wording) for finding in found)
 
     def _certificate(self) -> bytes:
         record = self._live.record
@@ -206,10 +225,12 @@ class Papers:
                 opens_at=sealing.opening,
                 box_digest=sealing.box,
                 holders=tuple(self._holders()),
-                experts=sum(quota.count for quota in certificate.quotas),
-                reserves=sum(quota.reserves for quota in certificate.quotas),
+                experts=sum(not slot.reserve for slot in record.committee()),
+                reserves=sum(slot.reserve for slot in record.committee()),
                 owner_members=certificate.owner_members,
                 ceremony_fingerprint=fingerprint_of(record.ceremony_payload),
+                findings=self._findings(),
+                ceremonies=tuple(self._ceremonies(*RELATIONS)),
             ),
             self._context.wording,
             self._language,
@@ -239,6 +260,8 @@ class Papers:
                 approvals=tuple(self._approvals(entries)),
                 disclosures=tuple(self._disclosures(entries)),
                 box_digest=record.sealings[-1].box,
+                findings=self._findings(),
+                ceremonies=tuple(self._ceremonies(*RELATIONS)),
                 sample=self._station.sample,
             ),
             self._context.wording,

@@ -1,21 +1,21 @@
 """The rule packs that the house ships, by trade."""
 
-from dataclasses import dataclass
+from functools import cache
 
-from drawing.rulepack import RulePack, parse_rule_pack
+from drawing.rulepack import HeldPack
 from resources import rulepacks
-from vault.suite import sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """A rule pack and the SHA-256 of its bytes, in hex."""
-
-    rules: RulePack
-    digest: str
+def pack_for(trade: str, *, sample: bool = False) -> HeldPack:
+    """Return the pack of a trade; the sample centre has its own for works."""
+    return _held(rulepacks.SAMPLE if sample and trade == "works" else trade)
 
 
-def pack_for(trade: str) -> Pack:
-    """Return the pack of a trade: works, procurement or others."""
-    raw = rulepacks.rule_pack(trade)
-    return Pack(parse_rule_pack(raw), sha256(raw).hex())
+def packs(*, sample: bool) -> tuple[HeldPack, ...]:
+    """Return every pack that a certificate of this station may name; the sample centre's is for no other."""
+    return tuple(_held(name) for name in (*rulepacks.TRADES, *((rulepacks.SAMPLE,) if sample else ())))
+
+
+@cache
+def _held(name: str) -> HeldPack:
+    return HeldPack.of(rulepacks.rule_pack(name))

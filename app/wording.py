@@ -41,9 +41,9 @@ def sentence(text: str, error: FengqianError, wording: Wording) -> str:
     return wording(text).format_map(_Shown(shown))
 
 
-def shown_time(moment: datetime) -> str:
-    """Return a time as people in China read it, to the minute."""
-    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M")
+def shown_time(moment: datetime, *, seconds: bool = False) -> str:
+    """Return a time as people in China read it, to the minute or to the second."""
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 class _Shown(dict[str, str]):

@@ -1,6 +1,6 @@
 """The freeze certificate: what is fixed before any source is revealed (`docs/formats/certificate.md`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,15 @@ from vault.times import to_text
 
 NAME = "certificate"
 LEVELS = ("A", "B", "C")
-RELATIONS = ("lot", "project", "time", "pool")
+UNREADABLE = "unreadable"
+RELATIONS: Mapping[str, str] = {
+    "lot": "Same lot",
+    "project": "same project",
+    "time": "same meeting time",
+    "pool": "most of the same pool",
+    "unknown": "not known whether related",
+}
+"""Why another ceremony is listed, with the words for it."""
 COMMITTED = ("bank", "narrowing", "project", "sealed")
 
 
@@ -187,7 +195,7 @@ def _commitments(reader: Reader) -> tuple[tuple[str, bytes], ...]:
 
 def _earlier(reader: Reader) -> EarlierCeremony:
     value = EarlierCeremony(
-        reader.text("serial", longest=64), reader.text("state", longest=32), reader.choice("relation", RELATIONS)
+        reader.text("serial", longest=64), reader.text("state", longest=32), reader.choice("relation", tuple(RELATIONS))
     )
     reader.end()
     return value

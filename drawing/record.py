@@ -249,7 +249,9 @@ def _short(record: DrawRecord, _body: Reader, _at: datetime) -> None:
 
 
 def _sealed(record: DrawRecord, body: Reader, _at: datetime) -> None:
-    sealing = Sealing(body.integer("sealing", 1), body.text("serial"), body.text("box"), body.time("opening"))
+    sealing = Sealing(
+        body.integer("sealing", 1), body.text("serial"), body.text("box"), body.time("opening"), body.texts("findings")
+    )
     if sealing.number != len(record.sealings) + 1:
         raise ValueError("sealings go up by one")
     record.sealings.append(sealing)

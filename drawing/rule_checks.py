@@ -40,12 +40,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check with the parameters it takes and the details its sentences may use; `pool` ones run once a quota."""
+    """A check with the parameters it takes and the details its sentences may use.
+
+    `pool` ones run once a quota; `sitting` ones look at who sits, and are asked again at each sealing.
+    """
 
     judge: Callable[[Facts, Parameters], tuple[bool, Details] | None]
     parameters: Mapping[str, ParameterKind]
     details: frozenset[str]
     pool: bool = False
+    sitting: bool = False
 
 
 def _count(parameters: Parameters, name: str) -> int:
@@ -235,21 +239,27 @@ _MEMBERS = frozenset({"members", "experts", "owner", "recommended"})
 _POOL = frozenset({"quota", "specialty"})
 
 CHECKS: Mapping[str, Check] = {
-    "committee_odd": Check(_committee_odd, {"methods": "methods"}, _MEMBERS),
-    "committee_least": Check(_committee_least, {"least": "count", "methods": "methods"}, _MEMBERS | {"least"}),
+    "committee_odd": Check(_committee_odd, {"methods": "methods"}, _MEMBERS, sitting=True),
+    "committee_least": Check(
+        _committee_least, {"least": "count", "methods": "methods"}, _MEMBERS | {"least"}, sitting=True
+    ),
     "committee_least_large": Check(
         _committee_least_large,
         {"least": "count", "budget": "decimal", "methods": "methods"},
         _MEMBERS | {"least", "budget"},
+        sitting=True,
     ),
     "experts_share": Check(
-        _experts_share, {"part": "count", "of": "count", "methods": "methods"}, _MEMBERS | {"part", "of"}
+        _experts_share,
+        {"part": "count", "of": "count", "methods": "methods"},
+        _MEMBERS | {"part", "of"},
+        sitting=True,
     ),
-    "owner_share": Check(_owner_share, {"part": "count", "of": "count"}, _MEMBERS | {"part", "of"}),
-    "owner_most": Check(_owner_most, {"most": "count"}, frozenset({"owner", "most"})),
-    "members_clear": Check(_members_clear, {}, frozenset({"places"})),
-    "recommended_article": Check(_recommended_article, {}, frozenset({"recommended", "lacking"})),
-    "recommended_none": Check(_recommended_none, {}, frozenset({"recommended"})),
+    "owner_share": Check(_owner_share, {"part": "count", "of": "count"}, _MEMBERS | {"part", "of"}, sitting=True),
+    "owner_most": Check(_owner_most, {"most": "count"}, frozenset({"owner", "most"}), sitting=True),
+    "members_clear": Check(_members_clear, {}, frozenset({"places"}), sitting=True),
+    "recommended_article": Check(_recommended_article, {}, frozenset({"recommended", "lacking"}), sitting=True),
+    "recommended_none": Check(_recommended_none, {}, frozenset({"recommended"}), sitting=True),
     "meeting_future": Check(_meeting_future, {}, frozenset({"meeting", "now"})),
     "opening_future": Check(_opening_future, {}, frozenset({"opening", "now"})),
     "not_before_workdays": Check(

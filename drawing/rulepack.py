@@ -8,6 +8,7 @@ an article, or says `local`: then nobody may read it as law.
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, cast
 
@@ -16,6 +17,7 @@ from drawing.request import LEVELS, METHODS, TRADES, Trade
 from drawing.rule_checks import CHECKS, Check, Parameter, ParameterKind, Parameters
 from vault.errors import MalformedRecordError
 from vault.jsontext import Reader
+from vault.suite import sha256
 
 Severity = Literal["refuse", "warn"]
 Wording = Callable[[str], str]
@@ -62,18 +64,44 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """When a call is settled without an answer: after `attempts` calls whose last begins `over` after the first."""
+
+    attempts: int
+    over: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class RulePack:
     """All rules of one trade, in the order in which they are shown."""
 
     id: str
     trade: Trade
     name: Sentence
+    no_answer: NoAnswer
     rules: tuple[Rule, ...]
 
     def messages(self) -> Mapping[str, str]:
         """Return every English sentence of the pack with its Chinese one."""
         sentences = [self.name, *(sentence for rule in self.rules for sentence in (rule.met, rule.broken))]
         return {sentence.en: sentence.zh for sentence in sentences}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPack:
+    """A rule pack and the SHA-256 of its bytes, in hex, by which a certificate names it."""
+
+    rules: RulePack
+    digest: str
+
+    @classmethod
+    def of(cls, text: bytes) -> "HeldPack":
+        """Read a rule pack and digest its bytes.
+
+        Raises:
+            RulePackError: naming the field.
+        """
+        return cls(parse_rule_pack(text), sha256(text).hex())
 
 
 def parse_rule_pack(text: bytes) -> RulePack:
@@ -89,6 +117,7 @@ def parse_rule_pack(text: bytes) -> RulePack:
             id=reader.text("id", pattern=_ID, longest=64),
             trade=cast(Trade, reader.choice("trade", TRADES)),
             name=_sentence(reader.reader("name"), frozenset()),
+            no_answer=_no_answer(reader.reader("no_answer")),
             rules=tuple(_rule(item) for item in reader.readers("rules")),
         )
         reader.end()
@@ -97,6 +126,14 @@ def parse_rule_pack(text: bytes) -> RulePack:
         field_name = str(error.details["where"]).removeprefix("$.")
         raise RulePackError(field=field_name, problem=error.details["problem"]) from error
     return pack
+
+
+def _no_answer(reader: Reader) -> NoAnswer:
+    found = NoAnswer(reader.integer("attempts", 1, 9), timedelta(minutes=reader.integer("minutes", 0, 240)))
+    reader.end()
+    if found.attempts == 1 and found.over:
+        raise MalformedRecordError(where=f"{reader.where}.minutes", problem="one attempt can't be spread over a time")
+    return found
 
 
 def _refuse_twins(pack: RulePack) -> None:

@@ -1,17 +1,18 @@
 """A request against its rule pack: every rule that concerns it, met or broken, with the article it comes from.
 
-`review_request` judges the request alone, `review_pool` one quota's pool (whose counts the caller keeps to itself);
-`check_request` keeps what is broken; `require_allowed` refuses what a rule forbids and, without a second approval, what
-a rule leaves to one.  The time it is now comes as a parameter.
+`review_request` judges the request alone, `review_pool` one quota's pool (whose counts the caller keeps to itself),
+`review_sitting` the committee as it sits at a sealing; `check_request` keeps what is broken; `require_allowed` refuses
+what a rule forbids and, without a second approval, what a rule leaves to one.  The time it is now comes as a parameter.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from drawing.errors import DrawingError
 from drawing.request import Request
-from drawing.rule_checks import CHECKS, Details, Facts
+from drawing.rule_checks import CHECKS, Details, Facts, Parameter
 from drawing.rulepack import Rule, RulePack, Severity, Wording
 from vault.jsontext import JsonValue
 
@@ -61,6 +62,11 @@ class Finding:
     details: Details = field(hash=False)
 
     @property
+    def forbids(self) -> bool:
+        """Say whether it is broken and blocks, unless somebody may lift it and does."""
+        return not self.met and (self.severity == "refuse" or self.approval)
+
+    @property
     def source(self) -> str:
         """Return the rule's id with its article, or with the word local."""
         return f"{self.rule} ({self.article or 'local'})"
@@ -94,9 +100,66 @@ def review_request(request: Request, pack: RulePack, now: datetime) -> tuple[Fin
     Raises:
         WrongPackError: where the pack is for another trade.
     """
+    _require_trade(request, pack)
+    return _review(pack, Facts(request, now), pool=False)
+
+
+def review_sitting(request: Request, pack: RulePack, seated: Sequence[int], now: datetime) -> tuple[Finding, ...]:
+    """Judge who really sits, `seated` principals of each quota, by the pack's rules on that.
+
+    Raises:
+        WrongPackError: where the pack is for another trade.
+    """
+    _require_trade(request, pack)
+    sitting = tuple(replace(quota, count=count) for quota, count in zip(request.quotas, seated, strict=True))
+    facts = Facts(replace(request, quotas=sitting), now)
+    judged = (_judge(rule, facts) for rule in pack.rules if rule.is_on and CHECKS[rule.check].sitting)
+    return tuple(finding for finding in judged if finding is not None)
+
+
+def recall(
+    pack: RulePack, broken: Sequence[str], drawn: int, recommended: Sequence[str], owner: int
+) -> tuple[Finding, ...]:
+    """Return the findings of a sealing again from what the record keeps of them: ids, and how many sit.
+
+    Args:
+        pack: the pack by which they were judged.
+        broken: ids of its rules; others are left out.
+        drawn: how many principals sit.
+        recommended: for each recommended expert the article.
+        owner: how many members the owner sends.
+    """
+    experts = drawn + len(recommended)
+    details: Details = {
+        "members": experts + owner,
+        "experts": experts,
+        "owner": owner,
+        "recommended": len(recommended),
+        "lacking": sum(not article for article in recommended),
+        "places": "…",
+    }
+    return tuple(
+        Finding(
+            rule.id,
+            False,
+            rule.severity,
+            rule.approval,
+            rule.article,
+            rule.broken.en,
+            {**details, **{name: _shown(value) for name, value in rule.parameters.items()}},
+        )
+        for rule in pack.rules
+        if rule.id in broken
+    )
+
+
+def _shown(value: Parameter) -> object:
+    return f"{value:,.2f}" if isinstance(value, Decimal) else value
+
+
+def _require_trade(request: Request, pack: RulePack) -> None:
     if pack.trade != request.project.trade:
         raise WrongPackError(trade=request.project.trade, pack=pack.trade)
-    return _review(pack, Facts(request, now), pool=False)
 
 
 def review_pool(pack: RulePack, facts: Facts) -> tuple[Finding, ...]:

@@ -110,12 +110,13 @@ class OpenedRound:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """One sealing of the list."""
+    """One sealing of the list; `findings` are the ids of the rules that the committee breaks."""
 
     number: int
     serial: str
     box: str
     opening: datetime
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ two signatures.  Whoever has the box can compare the digest; the certificate is 
 from dataclasses import dataclass
 from datetime import datetime
 
+from printing.ceremonies import CeremonyLine, ceremonies_section, rules_section
 from printing.errors import UnprintableValueError
 from printing.facts import DrawFacts
 from printing.flow import Cell, Column, Flow, Paper, compose
@@ -49,10 +50,12 @@ class CertificateData:
     reserves: int = 0
     owner_members: int = 0
     ceremony_fingerprint: str = ""
+    findings: tuple[str, ...] = ()
+    ceremonies: tuple[CeremonyLine, ...] = ()
 
 
 def make_certificate(data: CertificateData, wording: Wording, language: Language = "zh") -> bytes:
-    """Return the certificate as PDF, one A4 page unless values are very long.
+    """Return the certificate as PDF, one A4 page unless values are very long or many.
 
     Raises:
         UnprintableValueError: where the digest isn't 64 hex digits or the level isn't A, B or C.
@@ -71,8 +74,10 @@ def make_certificate(data: CertificateData, wording: Wording, language: Language
     def draw(flow: Flow) -> None:
         flow.sheet.strip(flow.sheet.width - _STRIP_INSET - _STRIP_WIDTH, 0, _STRIP_WIDTH, flow.sheet.height)
         _what_is_sealed(flow, data, words)
+        rules_section(flow, data.findings, words)
         _box(flow, data.box_digest, digest, words)
         _holders(flow, data, words)
+        ceremonies_section(flow, data.ceremonies, words)
         flow.gap(26)
         flow.signatures([words.role(role) for role in data.sealed_by])
 

@@ -1,14 +1,15 @@
 """The minutes of a draw: what happened, when, before whom.  Counts only; no drawn name, no number, no recused person.
 
-Order: the result, the steps, the narrowing of the pool as it was signed before the freeze, the rounds with counts by
-quota, approvals, identities disclosed on the way, signatures.  Counts that must stay vague (`fewer than 10`) come in
-as words, so that nothing here can make them exact again.
+Order: the result, the rules that the committee breaks, the steps, the rounds with counts by quota, approvals,
+identities disclosed on the way, other ceremonies, signatures.  No count of the pool stands here: while the list is
+sealed it would let whoever has the province's bank try out guesses at bidders and recusals.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from printing.ceremonies import CeremonyLine, ceremonies_section, rules_section
 from printing.facts import DrawFacts, Signatory
 from printing.flow import Cell, Column, Flow, Paper, compose
 from printing.lines import Style
@@ -43,17 +44,6 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class NarrowingLine:
-    """One quota's pool: sought, eligible and their ratio to the need, as signed (`fewer than 10` stays words)."""
-
-    quota: str
-    sought: str
-    eligible: str
-    needed: str
-    ratio: str
-
-
-@dataclass(frozen=True, slots=True)
 class ApprovalLine:
     """An approval or a disclosure: when, what, by whom, for which reason."""
 
@@ -76,12 +66,12 @@ class MinutesData:
     bank: str
     present: tuple[Signatory, ...]
     steps: tuple[StepLine, ...] = ()
-    narrowing: tuple[NarrowingLine, ...] = ()
-    removed: tuple[tuple[str, str], ...] = ()
     rounds: tuple[RoundLine, ...] = ()
     approvals: tuple[ApprovalLine, ...] = ()
     disclosures: tuple[ApprovalLine, ...] = ()
     box_digest: str = ""
+    findings: tuple[str, ...] = ()
+    ceremonies: tuple[CeremonyLine, ...] = ()
     sample: bool = False
     copy: int = 1
 
@@ -105,11 +95,12 @@ def make_minutes(data: MinutesData, wording: Wording, language: Language = "zh")
 
     def draw(flow: Flow) -> None:
         _head(flow, data, words)
+        rules_section(flow, data.findings, words)
         _steps(flow, data, words)
-        _narrowing(flow, data, words)
         _rounds(flow, data, words)
         _approvals(flow, words.say("Approvals"), data.approvals, words)
         _approvals(flow, words.say("Identities disclosed before the opening"), data.disclosures, words)
+        ceremonies_section(flow, data.ceremonies, words)
         _signatures(flow, data, words)
 
     return compose(paper, draw)
@@ -148,28 +139,6 @@ def _steps(flow: Flow, data: MinutesData, words: Words) -> None:
         Column(words.say("By"), 36, style=_FINE),
     ]
     flow.table(columns, [(words.day_and_time(s.at), s.what, s.by or NONE) for s in data.steps])
-
-
-def _narrowing(flow: Flow, data: MinutesData, words: Words) -> None:
-    if not data.narrowing:
-        return
-    flow.section(
-        words.say("Narrowing of the pool"),
-        words.say("As the supervisor signed it before the freeze"),
-        keep=_keep(data.narrowing),
-    )
-    columns = [
-        Column(words.say("Quota"), 50),
-        Column(words.say("In the specialty"), 20, "right"),
-        Column(words.say("Eligible"), 20, "right"),
-        Column(words.say("Needed"), 14, "right"),
-        Column(words.say("Ratio"), 20, "right"),
-    ]
-    flow.table(columns, [(n.quota, n.sought, n.eligible, n.needed, n.ratio) for n in data.narrowing])
-    if data.removed:
-        flow.gap(10)
-        columns = [Column(words.say("Removed by"), 104), Column(words.say("People"), 20, "right")]
-        flow.table(columns, list(data.removed))
 
 
 def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:

@@ -7,15 +7,16 @@ code; the previous head of the journal; whose keys are behind the transcript; ho
 ceremonies there were, so that a draw that was begun again can't be hidden.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from printing.ceremonies import CeremonyLine, ceremonies_table
 from printing.errors import UnprintableValueError
 from printing.facts import DrawFacts, Signatory
-from printing.flow import Column, Flow, Paper, compose
+from printing.flow import Flow, Paper, compose
 from printing.lines import Style
-from printing.phrases import NONE, Language, Wording, Words
+from printing.phrases import Language, Wording, Words
 from printing.qr import ceremony_text
 from printing.sheet import CAPTION, INK, LINE, MM, SMALL
 from vault import base32
@@ -36,17 +37,6 @@ class RootLine:
 
     organisation: str
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class CeremonyLine:
-    """Another ceremony: its number, when it began, how it ended or stands (in words), why it is related."""
-
-    serial: str
-    begun_at: datetime
-    state: str
-    fingerprint: str = ""
-    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +157,10 @@ def _pair(flow: Flow, label: str, value: str) -> None:
 def _ceremonies(flow: Flow, data: ReceiptData, words: Words) -> None:
     count = words.say("{count} before this one", count=len(data.earlier))
     flow.section(words.say("Ceremonies of this lot and related ones"), count)
-    rows = [_ceremony(line, words.say("Same lot"), words) for line in data.earlier]
-    rows += [_ceremony(line, line.relation, words) for line in data.related]
-    if not rows:
+    if not (data.earlier or data.related):
         flow.paragraph(
             words.say("None: this is the first ceremony of this lot, and no related one is known here."), SMALL
         )
         return
-    columns = [
-        Column(words.say("Ceremony number"), 21, style=_FINE),
-        Column(words.say("Begun at"), 29, style=_FINE),
-        Column(words.say("State"), 24, style=_FINE),
-        Column(words.say("Relation"), 24, style=_FINE),
-    ]
-    flow.table(columns, rows)
-
-
-def _ceremony(line: CeremonyLine, relation: str, words: Words) -> tuple[str, str, str, str]:
-    return line.serial, words.moment(line.begun_at), line.state, relation or NONE
+    same = [replace(line, relation=words.say("Same lot")) for line in data.earlier]
+    ceremonies_table(flow, [*same, *data.related], words)

@@ -1,20 +1,37 @@
 """Calling people from the command line: the orders for a line, the rounds that declines open, notices by hand.
 
 Each attempt is journaled before it is made and each answer before the next step; a decline opens its round at once,
-while others are still being called.
+while others are still being called.  Whoever wasn't reached, and may not be given up yet, is ordered again with the
+calls so far: a notice by hand turns to the others first, and comes back.
 """
 
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.prompts import agree
+from app.wording import shown_time
+from drawing.desk.attempts import NotYetError, calls_of
 from drawing.desk.filling import Callee, Due, callees, due, note_answer, note_call
 from drawing.desk.station import LiveDraw
 from drawing.notice.keypad import Outcome, Prompt
-from drawing.notice.line import CallEvent, CallOrder, CallResult, CallState, Line, OnEvent, no_more
+from drawing.notice.line import (
+    CallAt,
+    CallAttempt,
+    CallEvent,
+    CallOrder,
+    CallResult,
+    CallState,
+    Line,
+    OnEvent,
+    next_attempt,
+    no_more,
+    without_waiting,
+)
 from drawing.notice.manual import KEYABLE, ManualNotice, Stage, notify_by_hand
 from drawing.notice.spoken import Language
 from drawing.steps import CONFIRMED, Occupant
@@ -68,9 +85,15 @@ class Calls:
                     number=callee.expert.phone,
                     language=Language(callee.expert.language.value),
                     prompts=self._recordings(callee),
+                    history=self._history(callee.slot),
                 )
             )
         return orders
+
+    def _history(self, slot: str) -> tuple[CallAttempt, ...]:
+        """Return the calls by hand that there were; a line begins anew where it was cut off."""
+        calls = calls_of(self._live, slot) if self._by_hand else ()
+        return tuple(CallAttempt(at, at, Outcome.NO_ANSWER) for at in calls)
 
     def _slot_now(self, slot: str, number: int) -> str:
         """Return the slot in which somebody sits now who was called for another before a promotion."""
@@ -94,7 +117,12 @@ class Calls:
             "by_hand": self._by_hand,
             "answered_at": to_text(result.attempts[-1].ended),
         }
-        note_answer(self._live, slot, word, details, *result.keyed_by)
+        try:
+            note_answer(self._live, slot, word, details, *result.keyed_by)
+        except NotYetError as error:
+            self._context.tell_refusal(error)
+            del self._ordered[(result.slot, result.round)]
+            return
         self._context.tell(
             "Slot {slot}, round {round}: {outcome}",
             slot=slot,
@@ -110,8 +138,18 @@ class HandLine:
 
     capacity = 1
 
-    def __init__(self, context: Context, live: LiveDraw, clock: Clock, message: Callable[[CallOrder], str]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        live: LiveDraw,
+        clock: Clock,
+        message: Callable[[CallOrder], str],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._context, self._live, self._clock, self._message = context, live, clock, message
+        self._pause = pause
+        policy = live.rules().no_answer
+        self._policy = without_waiting(policy.attempts, policy.over)
         self._text = ""
 
     def notify(
@@ -122,13 +160,32 @@ class HandLine:
         stop: Callable[[], bool],
         more: Callable[[], Sequence[CallOrder]] = no_more,
     ) -> Iterator[CallResult]:
-        """Take the two through each notice, one after another."""
+        """Take the two through each notice, one after another; who isn't reached comes again behind the others."""
         waiting = list(orders)
         while waiting and not stop():
-            record, order = partial(self._record, on_event), waiting.pop(0)
+            record, order = partial(self._record, on_event), self._next(waiting)
+            waiting.remove(order)
             self._text = self._message(order)
             yield notify_by_hand(order, self, now=self._clock.now, record=record)[0]
             waiting += more()
+
+    def _next(self, waiting: Sequence[CallOrder]) -> CallOrder:
+        """Return the first whose time has come; where nobody's has, wait for the earliest if the two agree."""
+        now = self._clock.now()
+        times = [self._time(order, now) for order in waiting]
+        at = min(times)
+        if at > now:
+            slot = waiting[times.index(at)].slot
+            text = "Nobody else is to be called now. Wait until {at} and call slot {slot} again? No leaves it for later"
+            shown = self._context.wording(text).format(slot=slot, at=shown_time(at, seconds=True))
+            agree(self._context.prompts, f"notice.{slot}.again", shown)
+            while (left := (at - self._clock.now()).total_seconds()) > 0:
+                self._pause(left)
+        return next(order for order, its in zip(waiting, times, strict=True) if its <= max(at, now))
+
+    def _time(self, order: CallOrder, now: datetime) -> datetime:
+        following = next_attempt(order.history, self._policy)
+        return following.at if isinstance(following, CallAt) and following.at is not None else now
 
     def _record(self, on_event: OnEvent, notice: ManualNotice) -> None:
         if notice.stage is Stage.DISCLOSED and notice.mismatches == 0:

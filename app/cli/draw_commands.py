@@ -11,6 +11,7 @@ from app.cli.prompts import agree
 from app.cli.walk import DrawWalk
 from app.composition import Station
 from app.rulepacks import pack_for
+from app.wording import sentence
 from drawing.desk import opening, preparing
 from drawing.desk.station import LiveDraw, Present, UnknownDrawError
 from drawing.request import Request
@@ -46,11 +47,15 @@ def find_draw(station: Station, name: str) -> DrawId:
 
     Raises:
         UnknownDrawError: where there is none.
+        RecordBrokenError: where it can't be read.
     """
-    wanted = "".join(name.split())
-    for draw_id, record in preparing.draws(station.drawing()):
+    wanted, desk = "".join(name.split()), station.drawing()
+    for draw_id, record in preparing.draws(desk):
         if wanted in (draw_id, "".join(record.serial.split())):
             return draw_id
+    for unread in preparing.unreadable_draws(desk):
+        if wanted in (unread.draw, "".join(unread.serial.split())):
+            raise unread.problem
     raise UnknownDrawError(draw=name[:64])
 
 
@@ -62,8 +67,9 @@ def draw(
     """Draw a committee: from a request to its sealed list."""
     context: Context = call.obj
     raw = read_file(request)
-    pack = pack_for(parse_request(raw).project.trade)
+    trade = parse_request(raw).project.trade
     with context.station() as station:
+        pack = pack_for(trade, sample=station.sample)
         ready_folder(out)
         station.bank.current()
         review(context, station, parse_request(raw), pack.rules)
@@ -107,7 +113,7 @@ def draws(call: typer.Context) -> None:
     """List the draws of this station with their states."""
     context: Context = call.obj
     with context.station() as station:
-        listed = preparing.draws(station.drawing())
+        listed, unread = preparing.draws(station.drawing()), preparing.unreadable_draws(station.drawing())
         for _, record in listed:
             context.tell(
                 "{serial}  {lot}  {state}",
@@ -115,7 +121,12 @@ def draws(call: typer.Context) -> None:
                 lot=record.lot,
                 state=context.wording(record.step.value),
             )
-        if not listed:
+        for one in unread:
+            reason = sentence(one.problem.what, one.problem, context.wording)
+            context.tell("{serial}  {lot}  unreadable: {reason}", serial=one.serial, lot=one.lot, reason=reason)
+        if unread:
+            context.tell("What can't be read stays as it is. Keep the station's folder and call the auditor.")
+        if not listed and not unread:
             context.tell("No draws yet. Start one: fengqian draw REQUEST.json --out DIR")
 
 

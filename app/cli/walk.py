@@ -3,7 +3,7 @@
 The loop looks at the draw's state and does its next step, so that a draw that was cut off goes on where it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from app.papers import Papers
 from app.rulepacks import pack_for
 from app.voicing import Recordings
 from drawing.ceremony import fingerprint_of
+from drawing.certificate import RELATIONS, EarlierCeremony
 from drawing.codestrip import StripRefusedError, parse_strip
 from drawing.custody import Confirmed
 from drawing.desk import filling, freezing, preparing, sealing, seeding
@@ -70,7 +71,7 @@ class DrawWalk:
         agree(self._context.prompts, question, self._context.wording(text).format(**details))
 
     def _narrow(self) -> None:
-        pack = pack_for(preparing.stored_request(self._live).project.trade)
+        pack = pack_for(preparing.stored_request(self._live).project.trade, sample=self._station.sample)
         matches = []
         for number, match in enumerate(preparing.look_alikes(self._live), 1):
             text = self._context.wording("Supervisor: is {employer} the same employer as {recused}?")
@@ -98,7 +99,7 @@ class DrawWalk:
 
     def _freeze(self) -> None:
         request = preparing.stored_request(self._live)
-        pack = pack_for(request.project.trade)
+        pack = pack_for(request.project.trade, sample=self._station.sample)
         at = self._live.record.narrowing_at or self._station.clock.now()
         found = preparing.survey(self._live, pack.rules, preparing.stored_matches(self._live), at)
         for number, quota in enumerate(request.quotas, 1):
@@ -110,6 +111,7 @@ class DrawWalk:
                 reserves=quota.reserves,
                 site=quota.site,
             )
+        self._tell_related(freezing.related(self._live, request))
         self._tell("Level {level}. Once frozen, quotas, recusals and bank can't be changed.", level=request.level)
         self._agree("freeze.confirm", "Operator and supervisor: freeze now?")
         try:
@@ -117,6 +119,15 @@ class DrawWalk:
         except preparing.ReportChangedError:
             self._tell("The pool has changed since the report was signed. Here is the new report.")
             self._narrow()
+
+    def _tell_related(self, ceremonies: Sequence[EarlierCeremony]) -> None:
+        for one in ceremonies:
+            relation, state = self._context.wording(RELATIONS[one.relation]), self._context.wording(one.state)
+            self._tell(
+                "▲ Related ceremony {serial}: {relation}, {state}", serial=one.serial, relation=relation, state=state
+            )
+        if not ceremonies:
+            self._tell("No earlier or related ceremony is known at this station.")
 
     def _fix(self) -> None:
         if self._live.record.frozen().level == "B":
@@ -210,9 +221,16 @@ class DrawWalk:
         self._tell("What is confirmed stays. The rest may be drawn from another lawful bank.")
 
     def _seal(self) -> None:
-        deputies = self._deputies()
+        deputies, found = self._deputies(), sealing.review(self._live)
+        for finding in found.broken:
+            self._tell("▲ {finding}", finding=finding.text(self._context.wording))
+        if not found.broken:
+            self._tell("The committee as it sits meets every rule.")
+        if found.forbidding:
+            text = "Supervisor: these rules forbid such a committee. Seal what is confirmed all the same?"
+            self._agree("seal.acknowledge", text)
         self._agree("seal.confirm", "Operator and supervisor: seal the list now?")
-        sealed = sealing.seal_list(self._live, deputies)
+        sealed = sealing.seal_list(self._live, deputies, acknowledged=bool(found.forbidding))
         self._tell("The list {serial} is sealed.", serial=sealed.serial)
 
     def _deputies(self) -> list[Identity]:

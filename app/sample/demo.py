@@ -29,6 +29,7 @@ from app.settings import Choices
 from app.verifying import opened_audit
 from drawing.desk import preparing
 from drawing.desk.station import LiveDraw
+from drawing.notice.line import without_waiting
 from drawing.verify import verify_transcript
 from resources import sample
 from vault.files import write_atomic
@@ -137,14 +138,16 @@ def _conflicts() -> _Conflicts:
 def _line_of(station: Station) -> LineFor:
     station.require_sample()
     answers = json.dumps(sample.sample_script()["answers"]).encode("utf-8")
-    line = ScriptedLine(parse_answers(answers), station.clock)
+    asked = pack_for("works", sample=True).rules.no_answer
+    policy = without_waiting(asked.attempts, asked.over)
+    line = ScriptedLine(parse_answers(answers), station.clock, policy=policy)
     return lambda _live: line
 
 
 def _draw(context: Context, station: Station, out: Path) -> LiveDraw:
     raw = json.dumps(sample.sample_request(station.clock.now()), ensure_ascii=False).encode("utf-8")
     write_atomic(out / "request.json", raw, mode=0o644)
-    pack = pack_for("works")
+    pack = pack_for("works", sample=station.sample)
     both = present(context, station)
     draw, findings = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
     for finding in findings:

@@ -26,6 +26,7 @@ from drawing.notice.line import (
     RetryPolicy,
     next_attempt,
     no_more,
+    without_waiting,
 )
 from vault import jsontext
 from vault.clock import Clock
@@ -72,11 +73,7 @@ _NOT_REACHED = MappingProxyType(
         Behaviour.UNREACHABLE: Outcome.UNREACHABLE,
     }
 )
-SAMPLE_RETRIES = RetryPolicy(
-    attempts=2,
-    over=timedelta(0),
-    wait=MappingProxyType(dict.fromkeys((Outcome.NO_ANSWER, Outcome.BUSY, Outcome.HUNG_UP), timedelta(0))),
-)
+SAMPLE_RETRIES = without_waiting(3, timedelta(0))
 
 
 def parse_answers(text: bytes) -> tuple[tuple[Behaviour, ...], ...]:

@@ -1425,6 +1425,8 @@ def check_terms(draw: Draw) -> None:
     for other in as_list(said["ceremonies"], "certificate.ceremonies"):
         for name, value in exactly(other, "serial state relation", "certificate.ceremonies").items():
             as_text(value, f"certificate.ceremonies.{name}")
+        if other["relation"] not in RELATIONS:
+            raise Wrong("相关抽取的关系未知", "an unknown relation to another ceremony")
     as_time(said["opening"], "certificate.opening")
     as_hex(said["table_root"], "certificate.table_root")
     exactly(said["commitments"], "bank project sealed narrowing", "certificate.commitments")
@@ -2100,6 +2102,9 @@ def check_sealings(draw: Draw) -> None:
         raise Wrong("名单尚未开启", "the list isn't open: a transcript is made after an opening")
 
 
+_RULE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
+
+
 def check_sealing(draw: Draw, entry: Entry, number: int) -> None:
     """One sealing: its serial is the draw's, numbered from the second on; operator and supervisor hold its box."""
     where = entry.where()
@@ -2113,6 +2118,11 @@ def check_sealing(draw: Draw, entry: Entry, number: int) -> None:
         roles.add(as_text(field(holder, "role", f"{where}.holders"), f"{where}.holders.role"))
     if not {"operator", "supervisor"} <= roles:
         raise Wrong(f"{where}: 并非操作员与监督员共同保管", f"{where}: not held by operator and supervisor")
+    broken = as_list(field(entry.body, "findings", where), f"{where}.findings")
+    if not all(isinstance(rule, str) and len(rule) <= 64 and _RULE.fullmatch(rule) for rule in broken):
+        raise Wrong(f"{where}: 规则编号不合规", f"{where}: findings that aren't ids of rules")
+    if len(set(broken)) != len(broken):
+        raise Wrong(f"{where}: 同一规则列出两次", f"{where}: one rule stands twice in its findings")
 
 
 def check_recheck(draw: Draw, entry: Entry, number: int, sealed: Entry) -> str:
@@ -2271,6 +2281,7 @@ def verify(data: bytes, given: Given, voice: Voice) -> int:
             if step == 3:
                 describe(draw, voice)
         step = 11
+        describe_sealed(draw, voice)
         return conclude(draw, given, voice)
     except Wrong as why:
         voice.step(str(why.check or step) if step < 11 else "*", False, why.zh, why.en)
@@ -2279,6 +2290,30 @@ def verify(data: bytes, given: Given, voice: Voice) -> int:
         voice.step(str(step), False, f"无法读取 ({name})", f"can't be read ({name})")
     voice.say("结论：有误，不可采信", "Verdict: wrong; don't rely on it")
     return 1
+
+
+RELATIONS = {
+    "lot": ("同一标段", "same lot"),
+    "project": ("同一项目", "same project"),
+    "time": ("开会时间相同", "same meeting time"),
+    "pool": ("候选范围大部分相同", "most of the same pool"),
+    "unknown": ("无法判断是否相关", "not known whether related"),
+}
+STATES = {
+    "prepared": "已登记",
+    "narrowed": "已签认收窄报告",
+    "frozen": "已冻结",
+    "fixed": "随机源已固定",
+    "seeded": "随机源已公开",
+    "filling": "补抽与通知中",
+    "complete": "名额已满",
+    "short": "名额未满",
+    "sealed": "已密封",
+    "opened": "已拆封",
+    "closed": "已结束",
+    "aborted": "已中止",
+    "unreadable": "记录无法读取",
+}
 
 
 def describe(draw: Draw, voice: Voice) -> None:
@@ -2311,7 +2346,28 @@ def describe(draw: Draw, voice: Voice) -> None:
             f"     the certificate lists {len(others)} earlier or related ceremonies",
         )
         for each in others[:10]:
-            print("       " + shown(f"{each['serial']} · {each['state']} · {each['relation']}"))
+            (zh, en), state = RELATIONS[each["relation"]], shown(each["state"], 32)
+            line = "       " + shown(each["serial"], 64) + " · "
+            voice.say(f"{line}{STATES.get(state, state)} · {zh}", f"{line}{state} · {en}")
+
+
+def describe_sealed(draw: Draw, voice: Voice) -> None:
+    """Say what people should read in calls and sealings though nothing in it is wrong."""
+    hasty = 0
+    for entry in draw.of_kind("draw.answered"):
+        calls = as_whole(field(entry.body, "attempts", entry.where()), f"{entry.where()}.attempts")
+        hasty += entry.body["outcome"] not in ("confirmed", "declined", "wrong_number") and calls < 3
+    if hasty:
+        voice.say(
+            f"     未满三次呼叫即按未接通处理的有 {hasty} 人",
+            f"     given up as not reached after fewer than 3 calls: {hasty}",
+        )
+    for entry in draw.of_kind("draw.sealed"):
+        if entry.body["findings"]:
+            rules = ", ".join(entry.body["findings"])
+            voice.say(
+                f"     封存时成员组成不符合的规则: {rules}", f"     rules that the sealed committee broke: {rules}"
+            )
 
 
 def conclude(draw: Draw, given: Given, voice: Voice) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from drawing.bidders import barred_by, is_in_conflict
+from drawing.desk.attempts import require_enough
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.expert import Expert
@@ -176,8 +177,10 @@ def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, J
 
     Raises:
         NotDueError: where nobody in that slot is awaited.
+        NotYetError: where they weren't reached, and haven't been called often and long enough; nothing is written.
     """
     found, number = _awaited(live, slot)
+    require_enough(live, slot, outcome)
     body = {**details, "slot": slot, "round": number, "outcome": outcome, "attempts": found.attempts}
     live.write("draw.answered", body, *by)
     return outcome == CONFIRMED

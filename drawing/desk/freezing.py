@@ -8,6 +8,7 @@ freeze takes fresh secrets.
 from datetime import timedelta
 
 from drawing.certificate import (
+    UNREADABLE,
     Certificate,
     CertificateQuota,
     EarlierCeremony,
@@ -15,11 +16,12 @@ from drawing.certificate import (
     sign_certificate,
 )
 from drawing.custody import NONCES, OPERATOR, SUPERVISOR, PoolSecret, holder_of, pool_bytes, pool_context, seal_for
-from drawing.desk.preparing import Survey, draws, require_signed
+from drawing.desk.preparing import Survey, Unreadable, draws, require_signed, unreadable_draws
 from drawing.desk.station import LiveDraw
 from drawing.pool import Pool, build_pool
 from drawing.record import DrawRecord
 from drawing.request import Request, project_bytes, sealed_bytes
+from drawing.specialty import covers
 from drawing.steps import Step
 from vault.box import Box
 from vault.files import write_atomic
@@ -132,24 +134,36 @@ def journal_head(live: LiveDraw) -> Head:
 
 
 def related(live: LiveDraw, request: Request) -> tuple[EarlierCeremony, ...]:
-    """Return the station's other draws of this lot, this project, this meeting time or these specialties."""
+    """Return the station's other draws of this lot, project or meeting time, of most of this pool, or unreadable."""
     found = []
     for draw, record in draws(live.station):
         relation = _relation(record, request) if draw != live.draw else None
         if relation is not None:
             found.append(EarlierCeremony(record.serial, record.step.value, relation))
+    for unread in unreadable_draws(live.station):
+        found.append(EarlierCeremony(unread.serial, UNREADABLE, _registered(unread, request) or "unknown"))
     return tuple(found)
 
 
-def _relation(record: DrawRecord, request: Request) -> str | None:
-    if record.lot == request.project.lot:
+def _registered(other: DrawRecord | Unreadable, request: Request) -> str | None:
+    """Say how the registration of another draw is related."""
+    if other.lot == request.project.lot:
         return "lot"
-    if record.project_name == request.project.name:
+    if other.project_name == request.project.name:
         return "project"
-    if record.meeting == request.meeting.start:
-        return "time"
-    if record.certificate is None:
-        return None
-    theirs = {(quota.specialty, quota.region) for quota in record.certificate.quotas}
-    ours = {(quota.specialty, request.region(quota)) for quota in request.quotas}
-    return "pool" if theirs == ours else None
+    return "time" if other.meeting == request.meeting.start else None
+
+
+def _relation(record: DrawRecord, request: Request) -> str | None:
+    relation = _registered(record, request)
+    if relation is not None or record.certificate is None:
+        return relation
+    theirs = record.certificate.quotas
+    shared = sum(q.needed for q in request.quotas if any(_is_alike(t, q.specialty, request.region(q)) for t in theirs))
+    return "pool" if shared * 2 > sum(quota.needed for quota in request.quotas) else None
+
+
+def _is_alike(theirs: CertificateQuota, specialty: str, region: str | None) -> bool:
+    """Say whether a quota of another draw sought people of this specialty and region too."""
+    place = theirs.region is None or region is None or theirs.region == region
+    return place and (covers(theirs.specialty, specialty) or covers(specialty, theirs.specialty))

@@ -8,7 +8,7 @@ What is stored until then is held to the journal by salted digests, so that neit
 seat closed meanwhile gets into the freeze, and no stranger with the transcript can try out bidders or recusals on them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,17 +30,19 @@ from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
 from drawing.steps import Step
 from vault.dsse import sign_envelope
+from vault.errors import FengqianError
 from vault.files import erase, read_limited, remove_parts, write_atomic
 from vault.identity import PrivateIdentity, check_valid
 from vault.ids import BankId, DrawId, new_id
+from vault.journalentry import Entry
 from vault.jsontext import JsonValue, Reader, dumps
 from vault.roles import Act, require
 from vault.suite import commitment, equal, sha256
-from vault.times import to_text
+from vault.times import from_text, to_text
 
 LONGEST_REQUEST = 16 * 1024 * 1024
 APPROVAL = "narrowing-approval"
-_NONCE_LENGTH = 32
+_NONCE_LENGTH, _LONGEST_SERIAL = 32, 64
 
 
 class SecondApprovalError(DrawingError):
@@ -290,10 +292,51 @@ def approve(live: LiveDraw, found: Survey, second: PrivateIdentity | None = None
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A draw whose entries don't make a draw: what its registration says, where that can be read, and what is wrong."""
+
+    draw: DrawId
+    serial: str
+    lot: str
+    project_name: str
+    meeting: datetime | None
+    begun_at: datetime
+    problem: FengqianError
+
+
 def draws(station: DrawStation) -> list[tuple[DrawId, DrawRecord]]:
-    """Return every draw of the station with its state, in the order of their registration."""
-    found = []
+    """Return every draw of the station that can be read, with its state, in the order of their registration."""
+    return [(found, record) for found, record in _records(station) if isinstance(record, DrawRecord)]
+
+
+def unreadable_draws(station: DrawStation) -> list[Unreadable]:
+    """Return the draws whose record doesn't hold together, in the order of their registration; the others go on."""
+    return [record for _, record in _records(station) if isinstance(record, Unreadable)]
+
+
+def _records(station: DrawStation) -> Iterator[tuple[DrawId, DrawRecord | Unreadable]]:
     for entry in station.journal.entries(kind="draw.prepared"):
         draw = DrawId(entry.subject)
-        found.append((draw, DrawRecord.of(station.journal.entries(subject=draw))))
-    return found
+        try:
+            yield draw, DrawRecord.of(station.journal.entries(subject=draw))
+        except FengqianError as error:
+            yield draw, _unreadable(entry, error)
+
+
+def _unreadable(entry: Entry, problem: FengqianError) -> Unreadable:
+    said = {name: value for name, value in entry.body.items() if isinstance(value, str)}
+    serial, start = said.get("serial", ""), said.get("start", "")
+    try:
+        meeting = from_text(start)
+    except ValueError:
+        meeting = None
+    return Unreadable(
+        draw=DrawId(entry.subject),
+        serial=serial if 0 < len(serial) <= _LONGEST_SERIAL else entry.subject,
+        lot=said.get("lot", ""),
+        project_name=said.get("name", ""),
+        meeting=meeting,
+        begun_at=entry.at,
+        problem=problem,
+    )

@@ -25,6 +25,7 @@ from drawing.pool import split_table
 from drawing.record import DrawRecord
 from drawing.request import Request
 from drawing.rounds import Rounds
+from drawing.rulepack import HeldPack, RulePack
 from drawing.steps import Step, parse_round
 from vault.box import Box, Context, require_context
 from vault.clock import Clock
@@ -61,6 +62,15 @@ class UnknownDrawError(DrawingError):
     todo = "Look at the list of draws for its serial."
 
 
+class PackDiffersError(DrawingError):
+    """The certificate names a rule pack that the station doesn't have."""
+
+    code = "drawing.rulepack.differs"
+    what = "The certificate names the rule pack {id} with the digest {digest}; the station has no such pack."
+    kept = "The draw stays as it is, and what is confirmed stays."
+    todo = "Go on with the version of the program that froze this draw, or end it and register the lot anew."
+
+
 @dataclass(frozen=True)
 class DrawStation:
     """The ports of one station: who it is, where its draws lie, and what it draws with."""
@@ -76,6 +86,7 @@ class DrawStation:
     clock: Clock
     randomness: Randomness
     signer: Signer
+    packs: tuple[HeldPack, ...]
 
     def draw_folder(self, draw: DrawId) -> DrawFolder:
         """Return where the files of a draw lie."""
@@ -297,6 +308,19 @@ class LiveDraw:
     def request(self) -> Request:
         """Return the frozen request, from the box; only while it is open."""
         return request_of(self.record.frozen(), self.secret.project, self.secret.sealed)
+
+    def rules(self) -> RulePack:
+        """Return the rule pack that the certificate names.
+
+        Raises:
+            StepRefusedError: before the freeze.
+            PackDiffersError: where the station has no pack of that id and digest.
+        """
+        id_, digest = self.record.frozen().rulepack
+        for held in self.station.packs:
+            if (held.rules.id, held.digest) == (id_, digest):
+                return held.rules
+        raise PackDiffersError(id=id_, digest=digest)
 
     def person(self, label: str) -> str:
         """Return the id behind a label of the table; only while the box is open."""

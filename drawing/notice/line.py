@@ -166,6 +166,12 @@ class RetryPolicy:
 ONCE = RetryPolicy(attempts=1, over=timedelta(0), wait=MappingProxyType({}))
 
 
+def without_waiting(attempts: int, over: timedelta) -> RetryPolicy:
+    """Return the policy that pauses only where the time between the first and the last attempt asks for it."""
+    unreached = [outcome for outcome in Outcome if not outcome.is_answer and outcome is not Outcome.WRONG_NUMBER]
+    return RetryPolicy(attempts, over, MappingProxyType(dict.fromkeys(unreached, timedelta(0))))
+
+
 @dataclass(frozen=True, slots=True)
 class CallAt:
     """Call (again), not before `at`; None means at once."""

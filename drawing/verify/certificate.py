@@ -17,6 +17,13 @@ from vault.times import to_text
 
 _WHERE = "certificate"
 _MOST_QUOTAS, _MOST_SEATS = 32, 200
+RELATIONS = {
+    "lot": "Same lot",
+    "project": "same project",
+    "time": "same meeting time",
+    "pool": "most of the same pool",
+    "unknown": "not known whether related",
+}
 _COMMITTED = ("bank", "narrowing", "project", "sealed")
 
 
@@ -167,7 +174,7 @@ def _ceremony(item: Reader) -> tuple[str, str, str]:
     found = (
         item.text("serial", longest=64),
         item.text("state", longest=32),
-        item.choice("relation", ("lot", "project", "time", "pool")),
+        item.choice("relation", tuple(RELATIONS)),
     )
     item.end()
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from drawing.verify.certificate import Certificate
 from drawing.verify.document import KEYID, Document, Entry
@@ -10,6 +11,8 @@ from drawing.verify.people import People, require_apart
 from drawing.verify.report import CheckFailedError
 from vault.jsontext import Reader
 from vault.roles import Role
+
+_RULE: Final = r"[a-z0-9_]+(\.[a-z0-9_]+)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,23 @@ def _sealed(entry: Entry, certificate: Certificate, number: int, people: People)
     for role, keyid in sealing.holders:
         if keyid in people and people.identity(keyid, entry.place).role.value != role:
             raise CheckFailedError(entry.place, "a holder has another role than their identity")
+    broken_rules(entry)
     return sealing
+
+
+def broken_rules(entry: Entry) -> tuple[str, ...]:
+    """Return the ids of the rules that the committee broke at a sealing.
+
+    Raises:
+        CheckFailedError, VaultError: where they aren't a list of rules' ids, each once.
+    """
+    body = entry.reader()
+    found = tuple(
+        Reader({"rule": rule}, body.where).text("rule", pattern=_RULE, longest=64) for rule in body.items("findings")
+    )
+    if len(set(found)) != len(found):
+        raise CheckFailedError(entry.place, "a broken rule stands there twice")
+    return found
 
 
 def _holders(body: Reader) -> tuple[tuple[str, str], ...]:

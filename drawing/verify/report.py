@@ -1,7 +1,8 @@
 """What a verifier says: one line a check, in order, and the exit code that follows from them.
 
-A line is right, wrong, or wasn't checked because one before it is wrong.  Every sentence is a gettext message id with
-placeholders; `VerifyReport.texts` fills in whatever wording it is given (`docs/formats/verify-report.md`).
+A line is right, wrong, or wasn't checked because one before it is wrong.  A fact has one value, or several that are
+said one after another.  Every sentence is a gettext message id with placeholders; `VerifyReport.texts` fills in
+whatever wording it is given (`docs/formats/verify-report.md`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -82,14 +83,16 @@ class VerifyReport:
     lines: tuple[Line, ...]
     exit_code: int
     signers: tuple[Signer, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    facts: tuple[tuple[str, str | tuple[str, ...]], ...] = field(default=())
 
     def texts(self, wording: Wording = str) -> Iterator[str]:
         """Give the report's lines as people read them."""
         for line in self.lines:
             yield line.shown(wording)
         for name, value in self.facts:
-            yield f"{wording(name)}: {wording(value)}"
+            values = (value,) if isinstance(value, str) else value
+            said = wording(", ").join(wording(one) for one in values)
+            yield f"{wording(name)}: {said}"
         for signer in self.signers:
             who = f"{signer.name} ({signer.organisation})"
             yield f"{wording('signed by')}: {wording(signer.role)}: {who}: {signer.fingerprint}"

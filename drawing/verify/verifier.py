@@ -13,8 +13,8 @@ from typing import Final, NoReturn, TypeVar
 from drawing.verify import audit as auditing
 from drawing.verify.audit_rechecks import check_freed, check_opened, check_pseudonyms
 from drawing.verify.authenticity import check_anchor, check_fingerprint, check_keys
-from drawing.verify.certificate import Certificate, check_approval, check_certificate, read_certificate
-from drawing.verify.custody import check_custody
+from drawing.verify.certificate import RELATIONS, Certificate, check_approval, check_certificate, read_certificate
+from drawing.verify.custody import broken_rules, check_custody
 from drawing.verify.document import Document, read_document
 from drawing.verify.fairness import check_fairness
 from drawing.verify.journal import check_journal, check_steps
@@ -37,6 +37,9 @@ from vault.errors import FengqianError
 from vault.roles import Role
 
 T = TypeVar("T")
+Facts = tuple[tuple[str, str | tuple[str, ...]], ...]
+_AT_ONCE: Final = ("confirmed", "declined", "wrong_number")
+_FEW_CALLS: Final = 3
 _UNFORESEEN: Final = (
     ArithmeticError,
     AssertionError,
@@ -119,7 +122,7 @@ class _Examination:
         self.columns = columns
         self.checks = checks
         self.people: People | None = None
-        self.facts: tuple[tuple[str, str], ...] = ()
+        self.facts: Facts = ()
 
     def run(
         self,
@@ -211,10 +214,16 @@ def _without_form() -> None:
     raise CheckFailedError("bank", "verdicts can be checked only with the auditor's form")
 
 
-def _facts(document: Document, certificate: Certificate, replay: Replay) -> tuple[tuple[str, str], ...]:
+def _hasty(document: Document) -> int:
+    """Count the slots that were given up as not reached after fewer than three calls."""
+    bodies = [entry.reader() for entry in document.entries_of("draw.answered")]
+    return sum(body.text("outcome") not in _AT_ONCE and body.integer("attempts") < _FEW_CALLS for body in bodies)
+
+
+def _facts(document: Document, certificate: Certificate, replay: Replay) -> Facts:
     """Return what people should read beside the checks: names of facts and values, both message ids or plain."""
     early = [entry for entry in document.entries_of("draw.opened") if entry.body.get("early")]
-    facts = [
+    facts: list[tuple[str, str | tuple[str, ...]]] = [
         ("serial", certificate.serial),
         ("centre", certificate.centre),
         ("level", certificate.level),
@@ -223,6 +232,7 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> tupl
         ("open principal slots", str(sum(replay.open_counts(reserve=False)))),
         ("previews of live counts", str(len(document.entries_of("draw.previewed")))),
         ("calls dialled by hand", str(replay.by_hand)),
+        ("not reached, after fewer than 3 calls", str(_hasty(document))),
         ("bank changes in the 7 days before", str(certificate.bank_changes[1])),
     ]
     for entry in document.entries_of("draw.lost"):
@@ -231,10 +241,12 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> tupl
             ("lost and replaced", f"{loss.generation}: {', '.join(loss.lost)}; {loss.reason}; {loss.known_to}")
         )
     facts += [
-        ("related ceremony", f"{serial} ({state}, {relation})") for serial, state, relation in certificate.ceremonies
+        ("related ceremony", (serial, state, RELATIONS[relation])) for serial, state, relation in certificate.ceremonies
     ]
     vacated = [entry.reader() for entry in document.entries_of("draw.vacated")]
-    facts += [("vacated", f"{body.text('slot')}, {body.text('reason')}") for body in vacated]
+    facts += [("vacated", (body.text("slot"), body.text("reason"))) for body in vacated]
+    broken = [broken_rules(entry) for entry in document.entries_of("draw.sealed")]
+    facts += [("rules that the sealed committee broke", rules) for rules in broken if rules]
     looks = [(look.entry, len(look.freed)) for look in replay.looks if look.entry.kind == "draw.rechecked"]
     facts += [("rechecked against bidders (names, fell free)", f"{e.body.get('names')}, {n}") for e, n in looks]
     facts += [("opened early", str(entry.body.get("reason"))) for entry in early]

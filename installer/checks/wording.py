@@ -20,9 +20,9 @@ from typer.main import get_command
 
 from app.cli import main as command_line
 from app.cli.helping import PAGE_WORDS, USAGE_TEMPLATES, help_messages
-from app.rulepacks import pack_for
+from app.rulepacks import packs
 from app.sample.table import KINDS
-from drawing.certificate import RELATIONS
+from drawing.certificate import RELATIONS, UNREADABLE
 from drawing.desk.opening import VACANCIES
 from drawing.expert import Expert
 from drawing.notice.keypad import Outcome
@@ -43,7 +43,7 @@ ROOMS = ("vault", "drawing", "printing", "evaluation", "central", "app")
 WORDED: Final[tuple[str, ...]] = (
     *(value.value for kind in (Role, Act, Step, Outcome, Stage, State) for value in kind),
     *(field.name for field in fields(Expert)),
-    *(*RELATIONS, *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
+    *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
@@ -60,8 +60,8 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/replacing.py": ("name",),
     "app/cli/rights_commands.py": ("identity.role.value",),
     "app/cli/station_commands.py": ("identity.role.value",),
-    "app/cli/walk.py": ("name", "witness"),
-    "app/papers.py": ("earlier.state", "earlier.relation"),
+    "app/cli/walk.py": ("name", "witness", "one.state"),
+    "app/papers.py": ("earlier.state",),
     "app/sample/table.py": ("kind",),
     "app/wording.py": ("text", "value"),
     "drawing/bank_difference.py": ("field",),
@@ -69,7 +69,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "drawing/rules.py": ("self.message",),
     "drawing/verify/report.py": (
         *("self.text", "self.place", "self.check", "self.state.value"),
-        *("name", "value", "signer.role"),
+        *("name", "one", "signer.role"),
     ),
     "drawing/verify/verifier.py": ("check", "one", "error.problem", "error.place", "error.what"),
 }
@@ -130,8 +130,8 @@ def _listed() -> Iterator[tuple[str | None, str, str]]:
 
 
 def _packs() -> Iterator[tuple[str, str]]:
-    for trade in TRADES:
-        yield from pack_for(trade).rules.messages().items()
+    for pack in packs(sample=True):
+        yield from pack.rules.messages().items()
 
 
 def _paths() -> list[Path]:

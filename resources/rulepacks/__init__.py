@@ -1,4 +1,4 @@
-"""The rule packs that come with the program, as bytes: works, government procurement, others.
+"""The rule packs that come with the program, as bytes: works, government procurement, others, and the sample centre's.
 
 Their form is `docs/formats/rulepack.md`; a centre may hand in a pack of its own instead.
 """
@@ -6,14 +6,15 @@ Their form is `docs/formats/rulepack.md`; a centre may hand in a pack of its own
 from importlib.resources import files
 
 TRADES = ("works", "procurement", "others")
+SAMPLE = "sample"
 
 
-def rule_pack(trade: str) -> bytes:
-    """Return the bytes of the pack of one trade.
+def rule_pack(name: str) -> bytes:
+    """Return the bytes of the pack of one trade, or of the sample centre's pack of works.
 
     Raises:
         ValueError: for a trade that has no pack.
     """
-    if trade not in TRADES:
+    if name not in (*TRADES, SAMPLE):
         raise ValueError("no rule pack for this trade")
-    return files(__name__).joinpath(f"{trade}.json").read_bytes()
+    return files(__name__).joinpath(f"{name}.json").read_bytes()

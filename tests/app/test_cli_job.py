@@ -28,12 +28,12 @@ from tests.app.console import (
 from tests.app.paper import text_of
 
 VERIFIER = ROOT / "docs" / "auditor" / "verify_fengqian.py"
-# one declines, one is keyed differently by the two, one doesn't answer
+# one declines; one is keyed differently by the two, then had moved away
 NOTICES = {
     "notice.1.*": ["2", "1"],
     "notice.1.approve": "y",
-    "notice.2.answer": ["1", "nonsense", "no_answer", "1"],
-    "notice.2.confirm": ["2", "3", "1"],
+    "notice.2.answer": ["1", "nonsense", "wrong_number", "1"],
+    "notice.2.confirm": ["2", "wrong_number", "1"],
 }
 
 

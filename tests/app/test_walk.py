@@ -10,8 +10,21 @@ from typing import Any
 import pytest
 
 from app import composition
+from app.composition import open_station
 from resources import sample
-from tests.app.console import DRAW, IMPORT, OPEN, PASSPHRASE, PINS, SETUP, STATION, Console, small_quotas, write_request
+from tests.app.console import (
+    BOTH,
+    DRAW,
+    IMPORT,
+    OPEN,
+    PASSPHRASE,
+    PINS,
+    SETUP,
+    STATION,
+    Console,
+    small_quotas,
+    write_request,
+)
 from tests.app.paper import text_of
 
 
@@ -54,13 +67,41 @@ def test_a_quota_that_runs_dry_ends_short_and_says_so(console: Console, tmp_path
     quotas = [request["quotas"][0], request["quotas"][2]]
     answers = {**DRAW, "notice.4.*": "2", "notice.5.*": "2", "notice.4.approve": "y", "notice.5.approve": "y"}
     file, out = write_request(tmp_path / "request.json", quotas=quotas), tmp_path / "out"
-    told = console.run("draw", file, "--out", out, answers=answers).ok()
+    refused = console.run("draw", file, "--out", out, answers={**answers, "seal.acknowledge": "n"})
+    refused.refused("app.declined")
+    told = console.run("resume", refused.serial, "--out", out, answers={**answers, "seal.acknowledge": "y"}).ok()
+    assert "Of 5 members 3 are experts: at least 2 in 3 must be. [《招标投标法》第三十七条]" in told.out
+    assert told.asked.index("seal.acknowledge") < told.asked.index("seal.confirm")
+    told = refused
     assert "Quota 2 lacks 2." in told.out
     assert "another lawful bank" in told.out
     assert "sealed" in console.run("draws").out
     assert "someslotscouldnotbefilled" in text_of(out / "minutes.pdf")
+    for paper in ("minutes.pdf", "certificate.pdf"):
+        assert "《招标投标法》第三十七条" in text_of(out / paper)
+    assert "Experts3," in text_of(out / "certificate.pdf"), "those who are in the list, not those who were asked for"
     console.run("open", told.serial, "--out", out, answers=OPEN).ok()
-    assert console.run("verify", out / "transcript.json", answers={}).code == 3
+    checked = console.run("verify", out / "transcript.json", answers={})
+    assert checked.code == 3
+    assert "rules that the sealed committee broke: experts.share, owner.share" in checked.out
+
+
+def test_one_unreadable_draw_hides_no_other(console: Console, tmp_path: Path) -> None:
+    request, out = write_request(tmp_path / "request.json", **small_quotas()), tmp_path / "out"
+    good = console.run("draw", request, "--out", out, answers=DRAW, until="freeze.confirm").serial
+    with open_station(console.home, lambda: PASSPHRASE) as station:
+        body = {"serial": "临抽 2026-9999", "lot": "LZ-9"}
+        station.journal.append("draw.prepared", "0192a5b0-0000-7000-8000-000000000001", body)
+    listed = console.run("draws").ok().out
+    assert re.search(rf"{good[:2]} ?{good[2:]}.*narrowed", listed)
+    assert "临抽 2026-9999  LZ-9  unreadable: The draw's record does not hold together at entry" in listed
+    console.run("resume", "临抽2026-9999", "--out", out, answers=BOTH).refused("drawing.record.broken")
+    told = console.run("resume", good, "--out", out, answers=DRAW).ok()
+    assert "▲ Related ceremony 临抽 2026-9999: not known whether related, unreadable" in told.out
+    assert "临抽2026-9999" in text_of(out / "certificate.pdf")
+    assert "临抽2026-9999" in text_of(out / "minutes.pdf")
+    told = console.run("draw", request, "--out", tmp_path / "second", answers=DRAW).ok()
+    assert "Same lot, sealed" in told.out
 
 
 def test_notices_that_differ_are_keyed_again_and_nonsense_is_asked_again(console: Console, tmp_path: Path) -> None:

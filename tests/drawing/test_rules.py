@@ -18,7 +18,7 @@ from drawing.rules import (
     review_pool,
     review_request,
 )
-from resources.rulepacks import TRADES, rule_pack
+from resources.rulepacks import SAMPLE, TRADES, rule_pack
 from tests.drawing.requests import NOW, RECOMMENDED, at, request_with
 
 Change = Callable[[dict[str, Any]], object]
@@ -83,6 +83,31 @@ def test_packs_cite_or_say_local_and_have_both_languages(trade: str) -> None:
         "procurement": ["《政府采购货物和服务招标投标管理办法》第四十七条"],
         "others": [None],
     }[trade]
+
+
+def test_the_sample_centre_s_pack_is_that_of_works_without_waiting() -> None:
+    works, own = json.loads(rule_pack("works")), json.loads(rule_pack(SAMPLE))
+    assert own["rules"] == works["rules"]
+    assert (own["id"], own["trade"]) == ("works.sample", "works")
+    assert works["no_answer"] == {"attempts": 3, "minutes": 20}
+    assert own["no_answer"] == {"attempts": 3, "minutes": 0}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"attempts": 0, "minutes": 0},
+        {"attempts": 10, "minutes": 20},
+        {"attempts": 3, "minutes": 241},
+        {"attempts": 1, "minutes": 5},
+        {"attempts": 3},
+        {"attempts": 3, "minutes": 20, "hours": 1},
+        None,
+    ],
+)
+def test_a_policy_that_is_none_is_refused(policy: object) -> None:
+    with pytest.raises(RulePackError, match="no_answer"):
+        pack_of("works", lambda value: value.update(no_answer=policy))
 
 
 def test_there_is_no_pack_for_an_unknown_trade() -> None:

@@ -25,7 +25,7 @@ PEOPLE = (
 )
 NEW_PINS = {"周敏": "operator", "何立群": "supervisor", "罗致远": "second", "沈书琴": "keeper", "秦怀瑾": "auditor"}
 OTHER_MACHINE = b"the chain of the other machine"
-NOT_COMING = {(1, "2"): "declines", (1, "5"): "no_answer", (1, "R1"): "declines", (2, "2"): "declines"}
+NOT_COMING = {(1, "2"): "declines", (1, "5"): "wrong_number", (1, "R1"): "declines", (2, "2"): "declines"}
 CONFLICTS = "1=conflict, 6=absent"
 HEADER = ",".join(sample.HEADERS)
 _SURNAMES, _FIRST, _LAST = "郗蔺郤鄢鄯郓", "岫崟嵩岷岌屿岵峤峣崿", "翀翊翂翚翛翥"

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from printing.ceremonies import CeremonyLine
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
 from printing.minutes import (
     ApprovalLine,
     MinutesData,
-    NarrowingLine,
     RoundLine,
     StepLine,
     make_minutes,
 )
 from printing.namelist import Member, NameListData, make_namelist
-from printing.receipt import CeremonyLine, ReceiptData, RootLine, make_receipt
+from printing.receipt import ReceiptData, RootLine, make_receipt
 from printing.signin import SignInData, make_signin
 from printing.strip import CodeStrip, StripsData, make_strips
 from resources.wording import catalogue
@@ -112,12 +112,6 @@ MINUTES = MinutesData(
         StepLine(at(25, 15, 57, 4), "线路断开 3 分 12 秒，已确认的名额保留", "终端"),
         StepLine(at(25, 16, 4, 37), "名单密封", "操作员周敏、监督员何立群"),
     ),
-    narrowing=(
-        NarrowingLine("A0803 建筑工程", "412", "366", "4", "91.5 倍"),
-        NarrowingLine("A0704 机电安装", "58", "41", "3", "13.6 倍"),
-        NarrowingLine("A070402 医用气体工程", "少于 10", "少于 10", "2", "不足 5 倍"),
-    ),
-    removed=(("回避单位 12 家", "63"), ("暂停、除名", "21"), ("频次上限（30 日内 3 次）", "少于 10")),
     rounds=(
         RoundLine(1, at(25, 15, 21, 5), "A0803 建筑工程", 4, 2, 1, 1, 1),
         RoundLine(1, at(25, 15, 21, 5), "A0704 机电安装", 3, 3, 0, 0, 1),

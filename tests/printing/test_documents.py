@@ -134,19 +134,37 @@ def test_the_minutes_hold_steps_counts_and_approvals() -> None:
     said = text(make_minutes(MINUTES, zh))
     for step in MINUTES.steps:
         assert "".join(step.what.split()) in said
-    for part in ("少于10", "不足5倍", "回避单位12家", "15:41:50", "本市只有一家医院有同类设备", "无。", "施珺玥"):
+    for part in ("15:41:50", "本市只有一家医院有同类设备", "无。", "施珺玥"):
         assert part in said
     assert not any(member.name in said for member in MEMBERS)
-    bare = text(make_minutes(replace(MINUTES, narrowing=(), rounds=(), removed=(), sample=True), zh))
-    assert "范围收窄" not in bare
+    bare = text(make_minutes(replace(MINUTES, rounds=(), sample=True), zh))
     assert "抽取轮次" not in bare
     assert "不是真实抽取" in bare
 
 
-def test_minutes_without_figures_of_what_was_removed() -> None:
-    said = text(make_minutes(replace(MINUTES, removed=()), zh))
-    assert "范围收窄" in said
-    assert "排除原因" not in said
+FINDING = "成员 4 人，应为单数。［《招标投标法》第三十七条］"
+
+
+def test_minutes_and_certificate_name_broken_rules_and_other_ceremonies_where_there_are_any() -> None:
+    lines = samples.EARLIER
+    for paper, bare in (
+        (
+            make_minutes(replace(MINUTES, findings=(FINDING,), ceremonies=lines), zh),
+            make_minutes(MINUTES, zh),
+        ),
+        (
+            make_certificate(replace(CERTIFICATE, findings=(FINDING,), ceremonies=lines), zh),
+            make_certificate(CERTIFICATE, zh),
+        ),
+    ):
+        said, without = text(paper), text(bare)
+        assert "".join(FINDING.split()) in said
+        for line in lines:
+            for part in (line.serial, line.relation, line.state):
+                assert "".join(part.split()) in said
+        for head in ("成员组成不符合下列规则", "本标段历次抽取及相关抽取"):
+            assert head in said
+            assert head not in without
 
 
 def test_the_list_gives_every_member_once_in_its_place() -> None:

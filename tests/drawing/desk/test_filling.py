@@ -69,7 +69,7 @@ class TestRounds:
     def test_declines_that_came_before_it_share_a_round(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.FILLING)
         for slot in ("1", "4", "R1"):
-            filling.note_answer(live, slot, "no_answer", {})
+            filling.note_answer(live, slot, "declined", {})
         filling.open_round(live)
         assert sorted(live.record.rounds[1].slots) == [("1", 0), ("4", 1), ("R1", 0)]
 

@@ -1,18 +1,20 @@
 """The certificate at the desk: what it commits to, who signs, which other ceremonies it lists."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from drawing.bank import bank_root
-from drawing.certificate import parse_certificate
-from drawing.desk import opening
+from drawing.certificate import EarlierCeremony, parse_certificate
+from drawing.desk import opening, preparing
 from drawing.pool import parse_table, split_table, table_root
-from drawing.steps import Step, StepRefusedError
+from drawing.steps import RecordBrokenError, Step, StepRefusedError
 from tests.drawing.desk.station import SmallStation, experts, freeze, go_on, request_value
 from vault.dsse import Envelope, verify_envelope
 from vault.errors import FengqianError
+from vault.ids import DrawId
 from vault.suite import commitment
 
 
@@ -90,10 +92,10 @@ class TestRelatedCeremonies:
     def test_another_lot_of_the_same_project_time_or_pool(
         self, station: SmallStation, relation: str | None, kept: str | None
     ) -> None:
-        quotas = [request_value()["quotas"][0] | {"specialty": "A08"}, request_value()["quotas"][1]]
+        quotas = [quota("A0803", 2, 1), quota("A06", 3, 0)]
         meeting = request_value()["meeting"] | {"start": "2026-12-01T06:00:00Z"}
         others: dict[str, Any] = {"name": "另一工程", "meeting": meeting, "quotas": quotas}
-        station.drawn_to(Step.FROZEN)
+        station.drawn_to(Step.FROZEN, quotas=[quota("A0803", 5, 0)])
         changes = {key: value for key, value in others.items() if key != kept}
         expected = [] if relation is None else [(relation, "frozen")]
         assert self.relations(station, lot="LZ-2", **changes) == expected
@@ -104,9 +106,66 @@ class TestRelatedCeremonies:
         station.prepare(lot="LZ-2", name="另一工程", meeting=self.later())
         assert self.relations(station) == []
 
+    @pytest.mark.parametrize(
+        ("theirs", "ours", "is_related"),
+        [
+            ([("A0803", None)], [("A0803", 3, 0), ("A06", 2, 0)], True),
+            ([("A0803", None)], [("A0803", 2, 1), ("A06", 3, 0)], False),
+            ([("A0803", None)], [("A0803", 2, 2), ("A06", 3, 0)], True),
+            ([("A08", None)], [("A0803", 5, 0)], True),
+            ([("A0803", None)], [("A08", 5, 0)], True),
+            ([("A0601", None)], [("A0602", 5, 0)], False),
+            ([("A0803", "临州市")], [("A0803", 5, 0)], True),
+        ],
+    )
+    def test_most_of_a_pool_is_more_than_half_of_the_seats(
+        self,
+        station: SmallStation,
+        theirs: list[tuple[str, str | None]],
+        ours: list[tuple[str, int, int]],
+        is_related: bool,
+    ) -> None:
+        station.drawn_to(Step.FROZEN, quotas=[quota(code, 5, 0, region) for code, region in theirs])
+        quotas = [quota(code, count, reserves) for code, count, reserves in ours]
+        found = self.relations(station, lot="LZ-2", name="另一工程", meeting=self.later(), quotas=quotas)
+        assert found == ([("pool", "frozen")] if is_related else [])
+
+    def test_another_region_is_another_pool(self, station: SmallStation) -> None:
+        bank = [replace(one, region="澜江市" if n % 2 else one.region) for n, one in enumerate(experts(208, 104))]
+        station.import_bank(bank, "bank-2")
+        station.drawn_to(Step.FROZEN, quotas=[quota("A", 5, 0, "临州市")])
+        others = {"name": "另一工程", "meeting": self.later(), "quotas": [quota("A", 5, 0, "澜江市")]}
+        assert self.relations(station, lot="LZ-2", **others) == []
+
+    @pytest.mark.parametrize(
+        ("body", "relation"),
+        [
+            ({"serial": "临抽 2026-0001", "lot": "LZ-1"}, ("临抽 2026-0001", "lot")),
+            ({"serial": "临抽 2026-0001", "name": "滨江路改造"}, ("临抽 2026-0001", "project")),
+            ({"serial": "临抽 2026-0001", "start": "2026-12-01T01:00:00Z"}, ("临抽 2026-0001", "time")),
+            ({"serial": 7, "start": "tomorrow"}, ("broken", "unknown")),
+            ({}, ("broken", "unknown")),
+        ],
+    )
+    def test_an_unreadable_draw_stops_no_other_and_is_named(
+        self, station: SmallStation, body: dict[str, Any], relation: tuple[str, str]
+    ) -> None:
+        station.desk.journal.append("draw.prepared", DrawId("broken"), body)
+        live = station.drawn_to(Step.FROZEN)
+        assert live.record.frozen().ceremonies == (EarlierCeremony(relation[0], "unreadable", relation[1]),)
+        assert [draw for draw, _ in preparing.draws(station.desk)] == [live.draw]
+        (unread,) = preparing.unreadable_draws(station.desk)
+        assert (unread.draw, unread.serial) == ("broken", relation[0])
+        assert isinstance(unread.problem, RecordBrokenError)
+        assert go_on(station.load(live.draw), station.cast).record.step is Step.SEALED
+
     def later(self) -> dict[str, Any]:
         value: dict[str, Any] = request_value()["meeting"] | {"start": "2026-12-01T06:00:00Z"}
         return value
+
+
+def quota(specialty: str, count: int, reserves: int, region: str | None = None) -> dict[str, Any]:
+    return {"specialty": specialty, "region": region, "site": "main", "count": count, "reserves": reserves}
 
 
 def test_a_draw_is_frozen_once(station: SmallStation) -> None:

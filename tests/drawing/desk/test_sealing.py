@@ -7,10 +7,20 @@ import pytest
 
 from drawing.desk import sealing
 from drawing.desk.filling import expert_in
-from drawing.desk.sealing import DeputyRefusedError, seal_list
-from drawing.desk.station import BoxDiffersError, Present
-from drawing.steps import Step, StepRefusedError
-from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, seats
+from drawing.desk.sealing import DeputyRefusedError, NotAcknowledgedError, seal_list
+from drawing.desk.station import BoxDiffersError, LiveDraw, PackDiffersError, Present
+from drawing.rulepack import HeldPack
+from drawing.steps import CONFIRMED, Step, StepRefusedError
+from tests.drawing.desk.station import (
+    Answers,
+    SmallStation,
+    freeze,
+    go_on,
+    open_early,
+    pack,
+    request_value,
+    seats,
+)
 from vault.box import Box, open_box, release_share
 from vault.boxerrors import BoxError, MissingShareError, NotHolderError
 from vault.times import from_text, to_text
@@ -136,3 +146,56 @@ def test_the_list_s_file_is_as_long_for_one_committee_as_for_another(home: Path)
         lengths.add(live.folder.list(1).stat().st_size)
         station.close()
     assert len(lengths) == 1
+
+
+class TestRulesAskedAgain:
+    """The committee that really sits is reviewed by the rule pack of its certificate."""
+
+    def short(self, station: SmallStation) -> LiveDraw:
+        return station.drawn_to(Step.SHORT, lambda callee: "declined" if callee.quota == 1 else CONFIRMED)
+
+    def test_a_committee_that_a_rule_forbids_is_sealed_once_that_is_acknowledged(self, station: SmallStation) -> None:
+        live = self.short(station)
+        before = {slot.name for slot in live.record.committee()}
+        assert [(one.rule, one.article) for one in sealing.review(live).forbidding] == [
+            ("committee.least", "《招标投标法》第三十七条")
+        ], "three of five, an odd number; the reserve doesn't count"
+        with pytest.raises(NotAcknowledgedError, match="第三十七条"):
+            seal_list(live)
+        assert live.record.step is Step.SHORT
+        sealed = seal_list(live, acknowledged=True)
+        *_, entry = station.desk.journal.entries(subject=live.draw)
+        assert entry.body["findings"] == ["committee.least"] == list(sealed.findings)
+        assert {member.slot for member in open_early(live, station.cast).members} == before
+
+    def test_a_promoted_reserve_counts(self, home: Path) -> None:
+        station = SmallStation.make(home / "few", size=12, employers=12)
+        live = station.drawn_to(
+            Step.SHORT, lambda c: "declined" if c.quota == 0 and c.slot != "R1" else CONFIRMED, recusals=[]
+        )
+        sitting = [slot for slot in live.record.committee() if not slot.reserve]
+        broken = [one.rule for one in sealing.review(live).broken]
+        assert "R1" not in {slot.name for slot in live.record.committee()}
+        assert (len(sitting), broken) == (3, ["committee.least"])
+        station.close()
+
+    def test_a_whole_committee_breaks_nothing(self, station: SmallStation) -> None:
+        live = station.drawn_to(Step.COMPLETE)
+        seal_list(live)
+        *_, entry = station.desk.journal.entries(subject=live.draw)
+        assert entry.body["findings"] == []
+
+    def test_what_a_second_supervisor_lifted_is_found_and_forbids_no_more(self, station: SmallStation) -> None:
+        owners = [{"name": f"章{n}", "authority": "书", "employer": "建设中心"} for n in range(3)]
+        quotas = [request_value()["quotas"][0] | {"count": 4}, request_value()["quotas"][1]]
+        live = station.drawn_to(Step.COMPLETE, owner_members=owners, quotas=quotas)
+        assert [one.rule for one in sealing.review(live).broken] == ["owner.most"]
+        assert seal_list(live).findings == ("owner.most",)
+
+    def test_another_pack_than_the_certificate_s_seals_nothing(self, station: SmallStation) -> None:
+        live = station.drawn_to(Step.NARROWED)
+        freeze(live, HeldPack(pack(), "0" * 64))
+        go_on(live, station.cast, until=Step.COMPLETE)
+        with pytest.raises(PackDiffersError, match="works"):
+            seal_list(live)
+        assert station.load(live.draw).record.step is Step.COMPLETE

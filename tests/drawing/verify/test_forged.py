@@ -301,6 +301,10 @@ RICH: dict[str, tuple[Forge, str]] = {
     "a sealing's number": (set_to("draw.sealed", "sealing", 2), "custody"),
     "a sealing's serial": (set_to("draw.sealed", "serial", "x"), "custody"),
     "a sealing's time": (set_to("draw.sealed", "opening", "2026-11-29T00:00:00Z"), "custody"),
+    "a sealing without its findings": (lambda f: f.body("draw.sealed").pop("findings"), "custody"),
+    "a sealing's findings are no list": (set_to("draw.sealed", "findings", "committee.odd"), "custody"),
+    "a sealing's finding is no id": (set_to("draw.sealed", "findings", ["The owner!"]), "custody"),
+    "a sealing's finding twice": (set_to("draw.sealed", "findings", ["committee.odd", "committee.odd"]), "custody"),
     "a sealing's holders": (set_to("draw.sealed", "holders", []), "custody"),
     "a holder in another role": (
         lambda f: f.body("draw.sealed")["holders"][0].update(keyid=f.drawn.people["second"].keyid),

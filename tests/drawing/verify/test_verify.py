@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.wording import wording_for
 from drawing.verify import State, verify_transcript
 from drawing.verify.people import read_people
 from drawing.verify.report import CheckFailedError, Line, VerifyReport
@@ -105,8 +106,16 @@ def test_facts_tell_what_checks_do_not() -> None:
     assert ("opened early", "the meeting was moved forward") in facts
     assert ("put back to filling", "conflict at sign-in") in facts
     assert verify_transcript(exact_draw().file).facts[0] == ("sample centre", "nothing here is a real draw")
-    assert ("related ceremony", "临抽 2026-0001 (aborted, lot)") in verify_transcript(exact_draw().file).facts
+    assert ("related ceremony", ("临抽 2026-0001", "aborted", "Same lot")) in verify_transcript(exact_draw().file).facts
     assert ("open principal slots", "1") in verify_transcript(short_draw().file).facts
+    assert ("rules that the sealed committee broke", ("committee.odd",)) in verify_transcript(short_draw().file).facts
+    assert ("not reached, after fewer than 3 calls", "0") in facts
+    assert ("vacated", ("2", "conflict")) in facts
+
+
+def test_facts_are_worded_without_a_code() -> None:
+    texts = [*verify_transcript(exact_draw().file).texts(wording_for("zh"))]
+    assert "相关抽取: 临抽 2026-0001；已中止；同一标段" in texts
 
 
 def test_the_report_is_worded_by_whoever_asks() -> None:
