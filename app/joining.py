@@ -27,6 +27,15 @@ class StrangeKeyError(AppError):
     todo = "Take the file out of the folder, keep it for the auditor, and find out who put it there."
 
 
+class MissingPersonError(AppError):
+    """Somebody whom the journal knows has no file."""
+
+    code = "app.people.missing"
+    what = "The file of {person} is missing from the folder of people, though the journal knows them."
+    kept = "Nothing was changed."
+    todo = "Put the folder of people back as it was, and find out who took the file away."
+
+
 def announce_person(journal: Journal, identity: Identity, by: tuple[str, ...] = ()) -> None:
     """Journal that somebody is about to be added; `by` are the key ids of those who do it."""
     body: dict[str, JsonValue] = {"keyid": identity.keyid, "statement_digest": identity.digest.hex()}
@@ -48,14 +57,18 @@ def settle_people(people: PeopleStore, journal: Journal) -> None:
 
     Raises:
         StrangeKeyError: naming a file that no entry names.
+        MissingPersonError: naming somebody who was added and has no file.
         PersonDamagedError, SameIdentityError: as `PeopleStore.list`.
     """
-    added = {entry.subject: _added_digest(entry) for entry in journal.entries(kind=ADDED)}
+    added = {entry.subject: _added_statement(entry) for entry in journal.entries(kind=ADDED)}
     announced = {entry.subject: entry for entry in journal.entries(kind=ANNOUNCED)}
-    for identity in people.list():
+    there = people.list()
+    for person in added.keys() - {identity.person for identity in there}:
+        raise MissingPersonError(person=Reader.of(added[person]).text("name"))
+    for identity in there:
         entry = announced.get(identity.person)
         if identity.person in added:
-            known = added[identity.person] == identity.digest
+            known = digest(STATEMENT, added[identity.person]) == identity.digest
         else:
             known = entry is not None and _announced_digest(entry) == identity.digest
         if not known:
@@ -64,8 +77,8 @@ def settle_people(people: PeopleStore, journal: Journal) -> None:
             journal_person(people, journal, identity, entry.by)
 
 
-def _added_digest(entry: Entry) -> bytes:
-    return digest(STATEMENT, Envelope.of(Reader(entry.body).raw("statement")).payload)
+def _added_statement(entry: Entry) -> bytes:
+    return Envelope.of(Reader(entry.body).raw("statement")).payload
 
 
 def _announced_digest(entry: Entry) -> bytes:

@@ -88,7 +88,7 @@ class Papers:
                 printed_by=self._names(),
                 printed_at=self._station.clock.now(),
                 opened_at=opened.at,
-                opened_by=self._names(),
+                opened_by=tuple(self._behind(opened)),
                 meeting_at=request.meeting.start,
                 place="; ".join(site.place for site in request.meeting.sites),
                 members=tuple(self._members(sealed, request)),
@@ -134,7 +134,7 @@ class Papers:
             centre=self._station.settings.centre,
             project=record.project_name,
             lot=record.lot,
-            serial=record.serial,
+            serial=record.sealings[-1].serial if record.sealings else record.serial,
             level=record.frozen().level,
         )
 
@@ -305,6 +305,10 @@ class Papers:
                 reserves=sum(name.startswith("R") for name, _ in opened.slots),
             )
 
+    def _behind(self, entry: Entry) -> list[str]:
+        names = {identity.keyid: identity.name for identity in self._station.people.list()}
+        return [names.get(keyid, keyid[:8]) for keyid in entry.by]
+
     def _approvals(self, entries: Sequence[Entry]) -> Iterator[ApprovalLine]:
         names = {identity.keyid: identity.name for identity in self._station.people.list()}
         for entry in entries:
@@ -313,6 +317,9 @@ class Papers:
                 people = ", ".join(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
                 what = self._context.wording("Narrowing report")
                 yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
+            elif entry.kind in ("draw.opened", "draw.reentered") and entry.body.get("reason"):
+                what, reason = self._context.wording(STEPS[entry.kind]), str(entry.body["reason"])
+                yield ApprovalLine(entry.at, what, ", ".join(self._behind(entry)), self._context.wording(reason))
             elif entry.kind == "draw.lost":
                 loss = parse_replacement(Envelope.of(entry.body["replacement"]).payload)
                 people = ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by)

@@ -16,7 +16,7 @@ from vault.roles import Role
 
 
 def check_keys(people: People, known: People, station: str) -> None:
-    """Check that everybody who signed is known, or vouched for by somebody known.
+    """Check that everybody who signed is known; that somebody known issued a statement makes nobody known.
 
     The station's key is known too where the certificate names it, which operator and supervisor signed.
 
@@ -28,7 +28,7 @@ def check_keys(people: People, known: People, station: str) -> None:
         same = persons.get(identity.person)
         if same is not None and same.signing_key != identity.signing_key:
             raise CheckFailedError("keys", "the given key of {name} is another one", name=identity.name)
-        if identity.keyid in known or identity.issuer in known:
+        if identity.keyid in known:
             continue
         if identity.role is not Role.STATION or identity.keyid != station:
             raise CheckFailedError("keys", "{name} is not among the given people", name=identity.name)

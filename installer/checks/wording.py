@@ -61,7 +61,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/rights_commands.py": ("identity.role.value",),
     "app/cli/station_commands.py": ("identity.role.value",),
     "app/cli/walk.py": ("name", "witness", "one.state"),
-    "app/papers.py": ("earlier.state",),
+    "app/papers.py": ("earlier.state", "reason"),
     "app/sample/table.py": ("kind",),
     "app/wording.py": ("text", "value"),
     "drawing/bank_difference.py": ("field",),

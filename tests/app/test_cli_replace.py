@@ -15,7 +15,7 @@ REPLACE = {
     "second_supervisor": "罗致远",
     "second_supervisor.pin": PINS["罗致远"],
 }
-AGAIN = {"dice.supervisor": "52631446215335264131", "dice.owner": DICE["owner"]}
+AGAIN = {"dice.supervisor": "５２６３１，４４６２１、５３３５２ 64131", "dice.owner": DICE["owner"]}
 
 
 def accepted(console: Console, transcript: Path) -> str:

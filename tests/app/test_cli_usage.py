@@ -125,7 +125,12 @@ def test_a_fault_is_told_by_kind_and_place_alone(
 
 
 def test_ctrl_c_says_what_is_kept(fresh: Console, tmp_path: Path) -> None:
-    process = Shell(fresh.home, tmp_path).start("settings")
+    # a run in the background of a script ignores the signal, and so would the program that it starts
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = Shell(fresh.home, tmp_path).start("settings")
+    finally:
+        signal.signal(signal.SIGINT, before)
     with process:
         assert process.stderr
         assert "station.passphrase" in process.stderr.readline()

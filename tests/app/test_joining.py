@@ -117,3 +117,20 @@ def test_killed_at_any_step_the_adding_is_whole_or_never_was(tmp_path: Path) -> 
     else:
         raise AssertionError("never came to its end")
     assert seen == {(0, 0), (1, 0), (1, 1)}
+
+
+def test_a_file_that_was_taken_away_keeps_the_station_shut(home: Path) -> None:
+    with open_station(home, passphrase) as station:
+        person = add_person(station, "管理员", Role.ADMIN, "中心", PIN).person
+    away = home.parent / "away"
+    away.mkdir()
+    files = list((home / "people").glob(f"{person}.*"))
+    assert files
+    for file in files:
+        file.rename(away / file.name)
+    told = Console(home).run("people", "list")
+    told.refused("app.people.missing")
+    assert "管理员" in told.err
+    for file in away.iterdir():
+        file.rename(home / "people" / file.name)
+    Console(home).run("people", "list").ok()

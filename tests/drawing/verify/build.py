@@ -76,11 +76,12 @@ class Drawn:
         return sign_envelope("transcript", dumps(payload), signers or self.signers()).to_bytes()
 
 
-def _people(seed: str, start: datetime) -> dict[str, PrivateIdentity]:
+def _people(seed: str, start: datetime, issuer: PrivateIdentity | None = None) -> dict[str, PrivateIdentity]:
     randomness = SeededRandomness(seed)
 
     def person(name: str, role: Role, organisation: str) -> PrivateIdentity:
-        return declare(PersonId(new_id(start, randomness)), name, role, organisation, start, randomness)
+        made = PersonId(new_id(start, randomness))
+        return declare(made, name, role, organisation, start, randomness, issuer=issuer)
 
     return {
         "station": person("交易中心", Role.STATION, "交易中心"),
@@ -117,13 +118,24 @@ def codes_of(generation: int) -> bytes:
     return CHAIN + b"!" * (generation - 1)
 
 
+People = dict[str, PrivateIdentity]
+
+
 class Desk:
     """One station with one draw on it."""
 
-    def __init__(self, folder: Path, rows: Sequence[str], seed: str = "draw", *, sample: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rows: Sequence[str],
+        seed: str = "draw",
+        *,
+        sample: bool = False,
+        people: People | None = None,
+    ) -> None:
         self.clock = SteadyClock(START)
         self.randomness = SeededRandomness(seed)
-        self.people = _people(seed, START)
+        self.people = people or _people(seed, START)
         self.engine = open_engine(folder / "station.db", bytes(32))
         with self.engine.connect() as connection:
             migrate(connection, [ROOT / "drawing" / "migrations" / "versions"])
@@ -220,13 +232,14 @@ def run_draw(
     seed: str = "draw",
     earlier: bool = False,
     sample: bool = False,
+    people: People | None = None,
 ) -> Drawn:
     """Run a whole draw: sealed, opened early, after `vacate` filled, sealed and opened once more at its time.
 
     With `earlier` the station has another draw of the same lot, which was given up.
     """
     folder = Path(tempfile.mkdtemp(dir=_HOME.name))
-    desk = Desk(folder, rows, seed, sample=sample)
+    desk = Desk(folder, rows, seed, sample=sample, people=people)
     try:
         if earlier:
             opening.abort(desk.prepare(_request(change)), "a witness did not come")
@@ -259,6 +272,13 @@ def rich_draw() -> Drawn:
 def other_draw() -> Drawn:
     """Another station's draw of the same request."""
     return run_draw(seed="other")
+
+
+@cache
+def vouched_draw() -> Drawn:
+    """What the operator of `rich_draw` can make up alone: everybody else is invented and issued by that key."""
+    operator = rich_draw().people["operator"]
+    return run_draw(seed="made up", people={**_people("made up", START, operator), "operator": operator})
 
 
 @cache

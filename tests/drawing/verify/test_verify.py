@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,8 @@ from app.wording import wording_for
 from drawing.verify import State, verify_transcript
 from drawing.verify.people import read_people
 from drawing.verify.report import CheckFailedError, Line, VerifyReport
-from tests.drawing.verify.build import START, Drawn, exact_draw, other_draw, rich_draw, short_draw
+from tests.auditor.script import verdict
+from tests.drawing.verify.build import START, Drawn, exact_draw, other_draw, rich_draw, short_draw, vouched_draw
 from tests.fakes.randomness import SeededRandomness
 from vault.identity import declare
 from vault.ids import PersonId, new_id
@@ -98,6 +100,14 @@ def test_keys_must_hold_everybody_and_the_station_is_vouched_for() -> None:
     )
     statements = [*people[1:], twin.statement.to_json()]
     assert wrong(verify_transcript(drawn.file, keys=dumps(statements))) == "keys"
+
+
+def test_nobody_known_makes_others_known_by_issuing_them(tmp_path: Path) -> None:
+    made_up = vouched_draw().file
+    known = rich_draw().keys
+    assert wrong(verify_transcript(made_up, keys=known)) == "keys"
+    (tmp_path / "keys").write_bytes(known)
+    assert verdict(made_up, tmp_path, ["--keys", str(tmp_path / "keys")])[0] == 1
 
 
 def test_facts_tell_what_checks_do_not() -> None:
