@@ -73,6 +73,8 @@ def _check(name: str, line: int) -> None:
         raise BidderNameError(line=line, problem="it is longer than 200 characters")
     if any(unicodedata.category(character)[0] == "C" for character in name):
         raise BidderNameError(line=line, problem="it has a control or invisible character")
+    if any(mark in name for mark in ";；、，"):
+        raise BidderNameError(line=line, problem="several names stand in it")
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
         raise BidderNameError(line=line, problem="it has neither a letter nor a figure")
 

@@ -15,7 +15,7 @@ from drawing.certificate import (
     Head,
     sign_certificate,
 )
-from drawing.custody import NONCES, OPERATOR, SUPERVISOR, PoolSecret, holder_of, pool_bytes, pool_context, seal_for
+from drawing.custody import NONCES, PoolSecret
 from drawing.desk.preparing import Survey, Unreadable, draws, require_signed, unreadable_draws
 from drawing.desk.station import LiveDraw
 from drawing.pool import Pool, build_pool
@@ -45,17 +45,7 @@ def freeze(live: LiveDraw, found: Survey, pack_id: str, pack_digest: str) -> Cer
     secret, pool = _secrets(live, found)
     certificate = _certificate(live, found, secret, pool, pack_id, pack_digest)
     envelope = sign_certificate(certificate, live.signers())
-    holders = [
-        holder_of(OPERATOR, live.present.operator.identity),
-        holder_of(SUPERVISOR, live.present.supervisor.identity),
-    ]
-    box = seal_for(
-        pool_bytes(secret),
-        pool_context(live.draw, 0),
-        holders,
-        live.signers(),
-        live.station.randomness,
-    )
+    box = live.seal_pool(secret)
     write_atomic(live.folder.pool, box)
     live.write("draw.frozen", {"certificate": envelope.to_json(), "box": Box.parse(box).digest})
     live.tidy()

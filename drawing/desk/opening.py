@@ -8,14 +8,8 @@ model says so.  A conflict at sign-in puts the draw back to filling: the pool's 
 from collections.abc import Mapping
 
 from drawing.custody import (
-    OPERATOR,
-    SUPERVISOR,
     PoolSecret,
     SealedList,
-    holder_of,
-    pool_bytes,
-    pool_context,
-    seal_for,
 )
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
@@ -123,12 +117,7 @@ def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: Mapping[str,
 
 def make_pool(live: LiveDraw, secret: PoolSecret) -> str:
     """Write the pool's box anew for the two present; return its digest, by which the journal will name it."""
-    holders = [
-        holder_of(OPERATOR, live.present.operator.identity),
-        holder_of(SUPERVISOR, live.present.supervisor.identity),
-    ]
-    context = pool_context(live.draw, live.record.pools)
-    content = seal_for(pool_bytes(secret), context, holders, live.signers(), live.station.randomness)
+    content = live.seal_pool(secret)
     write_atomic(live.folder.pool, content)
     return Box.parse(content).digest
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace as changed
 
 from drawing.ceremony import fingerprint_digest
-from drawing.custody import OPERATOR, SUPERVISOR, PoolSecret, holder_of, pool_bytes, pool_context, seal_for
+from drawing.custody import PoolSecret
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.replacement import (
@@ -66,7 +66,7 @@ def replace(live: LiveDraw, second: PrivateIdentity, lost: Sequence[str], known_
     if not live.present.is_second(second, Act.APPROVE_SOURCE):
         raise ReplacementApprovalError
     secret = _fresh(live)
-    box = _pool_box(live, pool_bytes(secret))
+    box = live.seal_pool(secret)
     replacement = Replacement(
         draw=live.draw,
         generation=live.record.next_generation(),
@@ -96,10 +96,3 @@ def _fresh(live: LiveDraw) -> PoolSecret:
     take, secret = live.station.randomness.take, live.secret
     chain_secret = None if secret.chain_secret is None else take(32)
     return changed(secret, station_value=take(32).hex(), chain_secret=chain_secret)
-
-
-def _pool_box(live: LiveDraw, content: bytes) -> bytes:
-    operator, supervisor = live.present.keys
-    holders = [holder_of(OPERATOR, operator.identity), holder_of(SUPERVISOR, supervisor.identity)]
-    context = pool_context(live.draw, live.record.pools)
-    return seal_for(content, context, holders, live.signers(), live.station.randomness)

@@ -15,13 +15,13 @@ from drawing.ceremony import (
     sources_of,
 )
 from drawing.certificate import certificate_digest
-from drawing.custody import dice_context, holder_of, open_for, seal_for
+from drawing.custody import dice_context, open_for, seal_for
 from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
 from drawing.dice import parse_dice, require_different
 from drawing.errors import DrawingError
 from drawing.order import CHAIN_LENGTH, CODE_LENGTH, chain, randomness_text
 from drawing.steps import Step
-from vault.box import Box, Holder, require_context
+from vault.box import Box, require_context
 from vault.files import read_limited, write_atomic
 from vault.jsontext import Reader, dumps
 from vault.roles import Act
@@ -113,7 +113,7 @@ def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
     box = seal_for(
         dumps({"nonce": nonce.hex(), "digits": digits}),
         dice_context(live.draw, witness, generation),
-        _holders(live),
+        live.holders(),
         [live.station.signer],
         live.station.randomness,
     )
@@ -159,8 +159,3 @@ def _hidden(live: LiveDraw, witness: str) -> tuple[bytes, str]:
     if not equal(committed.encode("ascii"), live.record.dice[witness].encode("ascii")):
         raise DiceDiffersError(witness=witness)
     return nonce, digits
-
-
-def _holders(live: LiveDraw) -> list[Holder]:
-    operator, supervisor = live.present.keys
-    return [holder_of("operator", operator.identity), holder_of("supervisor", supervisor.identity)]

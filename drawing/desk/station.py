@@ -9,16 +9,21 @@ from sqlalchemy import Connection, Engine
 from drawing.bankstore import BankStore
 from drawing.certificate import request_of
 from drawing.custody import (
+    OPERATOR,
+    SUPERVISOR,
     DrawFolder,
     PoolSecret,
     SealedList,
     bidders_context,
+    holder_of,
     list_context,
     open_for,
     parse_bidders,
     parse_list,
     parse_pool,
+    pool_bytes,
     pool_context,
+    seal_for,
 )
 from drawing.errors import DrawingError
 from drawing.pool import split_table
@@ -27,7 +32,7 @@ from drawing.request import Request
 from drawing.rounds import Rounds
 from drawing.rulepack import HeldPack, RulePack
 from drawing.steps import Step, parse_round
-from vault.box import Box, Context, require_context
+from vault.box import Box, Context, Holder, require_context
 from vault.clock import Clock
 from vault.database import writing
 from vault.dsse import Signer
@@ -249,6 +254,16 @@ class LiveDraw:
         self.take_next_pool()
         context = pool_context(self.draw, self.record.pools - 1)
         return parse_pool(self.open_box(self.folder.pool, self.record.pool_box, context))
+
+    def holders(self) -> list[Holder]:
+        """Return the two present as the holders of a box."""
+        operator, supervisor = self.present.keys
+        return [holder_of(OPERATOR, operator.identity), holder_of(SUPERVISOR, supervisor.identity)]
+
+    def seal_pool(self, secret: PoolSecret) -> bytes:
+        """Seal the draw's next pool's box to the two present; return the file's bytes, to be written."""
+        context, randomness = pool_context(self.draw, self.record.pools), self.station.randomness
+        return seal_for(pool_bytes(secret), context, self.holders(), self.signers(), randomness)
 
     def open_list(self) -> SealedList:
         """Open the last sealed list's box with the keys of the two present, and the bidders' boxes that go with it.

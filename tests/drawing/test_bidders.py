@@ -46,6 +46,8 @@ REFUSED: list[tuple[str, bytes, type[DrawingError]]] = [
     ("UTF-16", "凤栖路桥".encode("utf-16"), BiddersRefusedError),
     ("an invisible character", "凤栖\u200b路桥".encode(), BidderNameError),
     ("marks alone", "甲公司\n（——）".encode(), BidderNameError),
+    ("two names in a line", "甲公司；乙公司".encode(), BidderNameError),
+    ("two names with a pause mark", "甲公司、乙公司".encode(), BidderNameError),
 ]
 
 
