@@ -91,7 +91,7 @@ def _depth(value: Any) -> int:
     deepest, waiting = 0, [(value, 0)]
     while waiting:
         here, depth = waiting.pop()
-        deepest = max(deepest, depth)
+        deepest = max(deepest, depth if isinstance(here, (dict, list)) else 0)
         if isinstance(here, dict):
             waiting.extend((each, depth + 1) for each in here.values())
         elif isinstance(here, list):
@@ -115,7 +115,7 @@ def read_json(data: bytes, where: str, spelling: bool = True) -> Any:
         again = json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
         if spelling and again != data:
             raise ValueError("another spelling than suite.md's")
-        if _depth(made) > 33:
+        if _depth(made) > 32:
             raise ValueError("too deep")
     except (ValueError, RecursionError) as why:
         reason = shown(f"{type(why).__name__}: {why}", 100)
@@ -151,14 +151,31 @@ def exactly(holder: Any, names: str, where: str) -> dict[str, Any]:
     return holder
 
 
-def as_text(value: Any, where: str) -> str:
+def as_text(value: Any, where: str, most: int = 1 << 16) -> str:
     """A text of at least one character."""
-    if not isinstance(value, str) or not value:
-        raise Wrong(f"{where}: 应为文本", f"{where}: must be a text")
+    if not isinstance(value, str) or not 0 < len(value) <= most:
+        raise Wrong(f"{where}: 应为至多 {most} 字的文本", f"{where}: must be a text of at most {most} characters")
     return value
 
 
-def as_whole(value: Any, where: str, least: int = 0, most: int = (1 << 63) - 1) -> int:
+def as_any_text(value: Any, where: str) -> str:
+    """A text, which may be empty."""
+    return value if value == "" else as_text(value, where)
+
+
+def as_reason(value: Any, where: str, most: int = 1 << 16) -> str:
+    """A text that isn't blank."""
+    if not as_text(value, where, most).strip():
+        raise Wrong(f"{where}: 未写明缘由", f"{where}: gives no reason")
+    return str(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; true isn't 1."""
+    return house_spelling(one) == house_spelling(other)
+
+
+def as_whole(value: Any, where: str, least: int = 0, most: int = (1 << 53) - 1) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise Wrong(f"{where}: 应为 {least} 至 {most} 的整数", f"{where}: must be a whole number {least} to {most}")
@@ -532,15 +549,33 @@ def take_people(holders: Sequence[Any], where: str) -> dict[str, Person]:
     return people
 
 
+def take_keys(data: bytes) -> dict[str, Person]:
+    """Statements that the reader got: `{"v": 1, "identities": [...]}`, a list of them or a single one; any spelling."""
+    said = read_json(data, "--keys", spelling=False)
+    if isinstance(said, dict) and "identities" in said:
+        as_whole(exactly(said, "v identities", "--keys")["v"], "--keys.v", 1, 1)
+        said = as_list(said["identities"], "--keys")
+    known = take_people(said if isinstance(said, list) else [said], "--keys")
+    if not known:
+        raise Wrong("--keys 中没有身份声明", "--keys holds no statement")
+    check_issuers(known, {}, "--keys")
+    return known
+
+
 def check_issuers(people: dict[str, Person], known: dict[str, Person], where: str) -> None:
     """Each statement's issuer is its own key, or a known one that signed it too."""
-    keys = {keyid: each.key for keyid, each in list(known.items()) + list(people.items())}
-    for each in people.values():
-        if each.issuer not in keys:
-            raise Wrong(
-                f"{where}: {shown(each.name)} 的签发者未知", f"{where}: who vouches for {shown(each.name)} isn't known"
-            )
-        check_envelope(each.envelope, "identity", keys, [each.keyid, each.issuer], f"{where} {shown(each.name)}")
+    keys = {keyid: each.key for keyid, each in known.items()}
+    waiting = list(people.values())
+    while waiting:  # whoever vouches for somebody must be vouched for before
+        ready = [each for each in waiting if each.issuer in keys or each.issuer == each.keyid]
+        if not ready:
+            name = shown(waiting[0].name)
+            raise Wrong(f"{where}: {name} 的签发者未知", f"{where}: who vouches for {name} isn't known")
+        for each in ready:
+            own = {**keys, each.keyid: each.key}
+            check_envelope(each.envelope, "identity", own, [each.keyid, each.issuer], f"{where} {shown(each.name)}")
+        keys.update((each.keyid, each.key) for each in ready)
+        waiting = [each for each in waiting if each not in ready]
 
 
 def bare_organisation(name: str) -> str:
@@ -649,29 +684,26 @@ class Head(NamedTuple):
 
     def name(self) -> str:
         """The log's name without its incarnation: the name under which the station signs."""
-        return re.sub(r"/incarnation/[1-9][0-9]{0,8}\Z", "", self.origin)
+        return re.sub(r"/incarnation/(?!1\Z)[1-9][0-9]{0,8}\Z", "", self.origin)
 
     def incarnation(self) -> int:
         """Which incarnation of the journal it is of."""
-        found = re.search(r"/incarnation/([1-9][0-9]{0,8})\Z", self.origin)
+        found = re.search(r"/incarnation/(?!1\Z)([1-9][0-9]{0,8})\Z", self.origin)
         return int(found.group(1)) if found else 1
 
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
-def take_head(note: str, where: str, bare: bool = False) -> Head:
-    """A C2SP checkpoint in a signed note; `bare` lets one without signatures pass."""
+def take_head(note: str, where: str) -> Head:
+    """A C2SP checkpoint in a signed note."""
     bad = Wrong(f"{where}: 不是合规的检查点", f"{where}: not a checkpoint in a signed note")
     text, gap, below = note.rpartition("\n\n")
-    if gap:
-        text += "\n"
-    elif bare:
-        text, below = note if note.endswith("\n") else note + "\n", ""
+    text += "\n"
     lines = text.split("\n")
-    if not (gap or bare) or any(c < " " and c != "\n" for c in note) or len(lines) < 4 or "" in lines[:-1]:
+    if not gap or any(c < " " and c != "\n" for c in note) or len(lines) < 4 or "" in lines[:-1]:
         raise bad
-    if not _SIZE.fullmatch(lines[1]) or (gap and not below.endswith("\n")) or len(note) > 1 << 20:
+    if not _SIZE.fullmatch(lines[1]) or not below.endswith("\n") or len(note) > 1 << 20:
         raise bad
     root = as_base64(lines[2], where)
     if len(root) != 32 or int(lines[1]) >= 1 << 63:
@@ -684,6 +716,8 @@ def take_head(note: str, where: str, bare: bool = False) -> Head:
         if any(c.isspace() for c in parts[1]) or len(signatures) >= 100:
             raise bad
         signatures.append((parts[1], as_base64(parts[2], where)))
+        if len(signatures[-1][1]) < 5:
+            raise bad
     return Head(lines[0], int(lines[1]), root, text, signatures)
 
 
@@ -1144,6 +1178,9 @@ class Draw:
         self.said: dict[str, Any] = exactly(read_json(envelope.payload, "transcript"), TRANSCRIPT, "transcript")
         _version(self.said, "transcript")
         self.id = as_text(self.said["draw"], "draw")
+        as_text(self.said["serial"], "serial", 64)
+        if not _UUID7.fullmatch(self.id):
+            raise Wrong("draw: 不是 UUIDv7", "draw: no UUIDv7")
         self.made_at = as_time(self.said["made_at"], "made_at")
         self.entries: list[Entry] = []
         self.people: dict[str, Person] = {}
@@ -1156,6 +1193,7 @@ class Draw:
         self.cap: int | None = None
         self.eligible: list[Candidate] = []
         self.ceremonies: list[Ceremony] = []
+        self.fixed: list[tuple[bytes, list[tuple[str, str]]]] = []  # each fingerprint; the dice, once revealed
         self.roots: dict[int, bytes] = {}
         self.checkpoint: Head = Head("", 0, b"", "", [])
         self.sealings: list[Entry] = []
@@ -1193,9 +1231,11 @@ def take_entry(holder: Any, where: str) -> Entry:
     exactly(holder, "index payload", where)
     data = as_base64(holder["payload"], where)
     said = exactly(read_json(data, where), "v index at incarnation kind subject by body", where)
-    if as_whole(said["v"], f"{where}.v") != 1 or as_whole(said["index"], f"{where}.index") != holder["index"]:
+    number = as_whole(holder["index"], f"{where}.index")
+    if as_whole(said["v"], f"{where}.v") != 1 or as_whole(said["index"], f"{where}.index") != number:
         raise Wrong(f"{where}: 序号或版本不符", f"{where}: its index or version is another")
     kind = as_text(said["kind"], f"{where}.kind")
+    as_any_text(said["subject"], f"{where}.subject")
     if not _KIND.fullmatch(kind) or len(kind) > 200 or len(data) > ENTRY_BYTES or not isinstance(said["body"], dict):
         raise Wrong(f"{where}: 条目不合规", f"{where}: not an entry in the form asked")
     by = as_list(said["by"], f"{where}.by")
@@ -1231,7 +1271,7 @@ def check_signers(draw: Draw, known: dict[str, Person]) -> None:
     draw.take_certificate()
     closers = list_holders(draw)
     check_envelope(draw.envelope, "transcript", draw.keys, [*closers, draw.signers[2]], "transcript")
-    check_valid(draw, draw.made_at, "transcript", [*closers, draw.signers[2]])
+    check_valid(draw, draw.made_at, "transcript", draw.envelope)
     draw.others += closers
 
 
@@ -1242,30 +1282,38 @@ def list_holders(draw: Draw) -> list[str]:
         raise Wrong("名单未封存", "no list was sealed", 10)
     where = sealings[-1].where()
     held = [field(each, "keyid", where) for each in as_list(field(sealings[-1].body, "holders", where), where)]
-    found: dict[str, str] = {}
-    for keyid in held:
-        person = draw.people.get(as_text(keyid, where))
-        if person and keyid in draw.envelope.signatures:
-            found.setdefault(person.role, keyid)
-    if "operator" not in found or "supervisor" not in found:
+    found: dict[str, list[Person]] = {"operator": [], "supervisor": []}
+    for keyid in draw.envelope.signatures:
+        if keyid in held and keyid in draw.people:
+            found.setdefault(draw.people[keyid].role, []).append(draw.people[keyid])
+    pairs = [(one, other) for one in found["operator"] for other in found["supervisor"]]
+    if not pairs:
         raise Wrong(
             "记录没有名单保管人（操作员与监督员）的签名",
             "isn't signed by an operator and a supervisor who hold the list",
         )
-    check_apart(draw.people[found["operator"]], draw.people[found["supervisor"]], "transcript")
-    return [found["operator"], found["supervisor"]]
+    operator, supervisor = next((pair for pair in pairs if are_apart(*pair)), pairs[0])
+    check_apart(operator, supervisor, "transcript")
+    return [operator.keyid, supervisor.keyid]
+
+
+def are_apart(operator: Person, supervisor: Person) -> bool:
+    """Whether two people are of two organisations."""
+    return bare_organisation(operator.organisation) != bare_organisation(supervisor.organisation)
 
 
 def check_apart(operator: Person, supervisor: Person, where: str) -> None:
     """A supervisor comes from another organisation than the operator."""
-    if bare_organisation(operator.organisation) == bare_organisation(supervisor.organisation):
+    if not are_apart(operator, supervisor):
         raise Wrong(f"{where}: 操作员与监督员同属一个单位", f"{where}: operator and supervisor are of one organisation")
 
 
-def check_valid(draw: Draw, at: datetime, where: str, keyids: Iterable[str]) -> None:
-    """The signers' statements hold at a time: an identity that has run out signs nothing."""
-    for keyid in keyids:
-        person = draw.people[keyid]
+def check_valid(draw: Draw, at: datetime, where: str, envelope: Envelope) -> None:
+    """Everybody who signed is in people, with a statement that holds then: one that has run out signs nothing."""
+    for keyid in envelope.signatures:
+        person = draw.people.get(keyid)
+        if person is None:
+            raise Wrong(f"{where}: 有 people 之外的签名", f"{where}: somebody signed who isn't in people")
         if not person.valid_from <= at < person.valid_until:
             raise Wrong(
                 f"{where}: 签署时 {shown(person.name)} 的身份不在有效期内",
@@ -1278,7 +1326,7 @@ def check_valid(draw: Draw, at: datetime, where: str, keyids: Iterable[str]) -> 
 
 def check_journal(draw: Draw) -> None:
     """Step 2: the checkpoint, every entry's place in it, and the certificate's head."""
-    head = take_head(as_text(draw.said["checkpoint"], "checkpoint"), "checkpoint")
+    head = take_head(as_text(draw.said["checkpoint"], "checkpoint", 1 << 20), "checkpoint")
     draw.checkpoint = head
     check_head_signed(head, draw.keys[draw.signers[2]], "checkpoint")
     draw.roots = {head.size: head.root}
@@ -1291,7 +1339,41 @@ def check_journal(draw: Draw) -> None:
         before = entry
     if before is None:
         raise Wrong("没有任何日志条目", "no entries at all")
+    check_order(draw)
+    if draw.made_at < before.at:
+        raise Wrong("记录早于其最后一条", "it was made before its last entry", 1)
     check_certificate_head(draw)
+
+
+_FILLING = ("round_opened", "called", "answered", "promoted", "vacated")
+NEXT: dict[str, dict[str, str]] = {  # state → kind that may follow → state after it
+    "not begun": {"prepared": "prepared"},
+    "prepared": {"previewed": "prepared", "narrowed": "narrowed"},
+    "narrowed": {"previewed": "narrowed", "narrowed": "narrowed", "frozen": "frozen"},
+    "frozen": {"fixed": "fixed"},
+    "fixed": {"dice_entered": "fixed", "seeded": "filling", "lost": "frozen"},
+    "filling": {**dict.fromkeys(_FILLING, "filling"), "completed": "ended", "short": "ended", "lost": "frozen"},
+    "ended": {"vacated": "filling", "sealed": "sealed"},
+    "sealed": {"rechecked": "sealed", "opened": "opened"},
+    "opened": {"reentered": "filling", "closed": "closed"},
+    "closed": {},
+}
+
+
+def check_order(draw: Draw) -> None:
+    """Each entry's kind may follow the one before, and the draw ends opened."""
+    state = "not begun"
+    for entry in draw.entries:
+        kind = entry.kind[5:]
+        if kind in ("printed", "transcribed") and state != "not begun":
+            continue
+        if kind not in NEXT[state]:
+            raise Wrong(f"{entry.where()}: 次序有误", f"{entry.where()}: out of its turn: the draw is {state}")
+        state = NEXT[state][kind]
+        if kind == "rechecked" and entry.body.get("box") is not None:
+            state = "filling"
+    if state not in ("opened", "closed"):
+        raise Wrong("名单尚未开启", "the list isn't open: a transcript is made after an opening")
 
 
 def check_entry(draw: Draw, entry: Entry, before: Entry | None, proof: list[bytes]) -> None:
@@ -1318,11 +1400,18 @@ def check_body(entry: Entry) -> None:
     """Fields that decide nothing have the form of rounds.md all the same; the others are checked where they count."""
     for kind, name, form in (
         ("draw.prepared", "request", as_hex),
+        ("draw.prepared", "lot", as_text),
+        ("draw.prepared", "name", as_text),
+        ("draw.prepared", "start", as_time),
         ("draw.narrowed", "report", as_hex),
+        ("draw.narrowed", "basis", as_hex),
+        ("draw.narrowed", "at", as_time),
         ("draw.frozen", "box", as_hex),
-        ("draw.called", "attempt", as_whole),
         ("draw.called", "by_hand", as_bool),
-        ("draw.reentered", "reason", as_text),
+        ("draw.answered", "by_hand", as_bool),
+        ("draw.answered", "keys", as_any_text),
+        ("draw.answered", "answered_at", as_time),
+        ("draw.reentered", "reason", as_reason),
         ("draw.reentered", "box", as_hex),
         ("draw.rechecked", "bidders", as_hex),
     ):
@@ -1337,7 +1426,7 @@ def check_certificate_head(draw: Draw) -> None:
     """The head in the certificate is that of the journal just before it, and the checkpoint continues it."""
     said = exactly(draw.certificate["head"], "origin size root", "certificate.head")
     size, root = as_whole(said["size"], "certificate.head.size"), as_hex(said["root"], "certificate.head.root")
-    origin = Head(as_text(said["origin"], "certificate.head.origin"), 0, b"", "", [])
+    origin = Head(as_text(said["origin"], "certificate.head.origin", 200), 0, b"", "", [])
     for place, each in enumerate(as_list(draw.said["consistency"], "consistency")):
         where = f"consistency[{place}]"
         exactly(each, "size root proof", where)
@@ -1364,7 +1453,8 @@ def check_certificate(draw: Draw) -> None:
     """Step 3: who signed the certificate, and that draw, serial, suite and level agree everywhere."""
     said = draw.certificate
     check_envelope(draw.certificate_envelope, "certificate", draw.keys, draw.signers, "certificate")
-    check_valid(draw, as_time(said["frozen_at"], "certificate.frozen_at"), "certificate", draw.signers)
+    frozen_at = as_time(said["frozen_at"], "certificate.frozen_at")
+    check_valid(draw, frozen_at, "certificate", draw.certificate_envelope)
     operator, supervisor, station = (draw.people[keyid] for keyid in draw.signers)
     roles = (operator.role, supervisor.role, station.role)
     if roles != ("operator", "supervisor", "station"):
@@ -1373,16 +1463,17 @@ def check_certificate(draw: Draw) -> None:
     if (said["draw"], said["serial"]) != (draw.said["draw"], draw.said["serial"]):
         raise Wrong("抽取编号不一致", "draw or serial differs between certificate and transcript")
     place = exactly(said["station"], "id centre sample", "certificate.station")
-    as_text(place["centre"], "certificate.station.centre")
+    as_text(place["centre"], "certificate.station.centre", 200)
     if as_bool(place["sample"], "certificate.station.sample") is not as_bool(draw.said["sample"], "sample"):
         raise Wrong("演示标记不一致", "sample differs between certificate and transcript")
+    as_text(said["serial"], "certificate.serial", 64)
     if place["id"] != station.person:
         raise Wrong("终端编号与其身份不符", "the station's id isn't that of its identity")
     if draw.checkpoint.name() != f"fengqian/{place['id']}":
         raise Wrong("日志不属于该终端", "the journal isn't this station's")
-    prepared = draw.of_kind("draw.prepared")
-    if len(prepared) != 1 or draw.entries[0].kind != "draw.prepared":
-        raise Wrong("应恰有一次准备且在最前", "there must be one draw.prepared, before everything else")
+    prepared, frozen = draw.of_kind("draw.prepared"), draw.of_kind("draw.frozen")[0]
+    if not draw.entries[draw.entries.index(frozen) - 1].at <= frozen_at <= frozen.at:
+        raise Wrong("证书时间不在前后条目之间", "the certificate's time isn't between the entries around it")
     if field(prepared[0].body, "serial", prepared[0].where()) != said["serial"]:
         raise Wrong("抽取编号与准备条目不一致", "the serial differs from draw.prepared")
     check_terms(draw)
@@ -1398,35 +1489,42 @@ def check_terms(draw: Draw) -> None:
         where = f"certificate.quotas[{place}]"
         exactly(quota, "specialty region site count reserves", where)
         count = as_whole(quota["count"], f"{where}.count", 1, 99)
-        as_text(quota["specialty"], f"{where}.specialty")
-        as_text(quota["site"], f"{where}.site")
+        as_text(quota["specialty"], f"{where}.specialty", 32)
+        as_text(quota["site"], f"{where}.site", 64)
         if quota["region"] is not None:
-            as_text(quota["region"], f"{where}.region")
+            as_text(quota["region"], f"{where}.region", 64)
         draw.quotas.append((count, as_whole(quota["reserves"], f"{where}.reserves", 0, 99)))
     if not 0 < len(draw.quotas) <= 32 or sum(count + reserves for count, reserves in draw.quotas) > 200:
         raise Wrong("名额数目越界", "too many quotas or slots, or none")
     if said["employer_cap"] is not None:
         draw.cap = as_whole(said["employer_cap"], "certificate.employer_cap", 1, 99)
-    witnesses = [as_text(each, "certificate.witnesses") for each in as_list(said["witnesses"], "certificate.witnesses")]
+    witnesses = [
+        as_text(each, "certificate.witnesses", 64) for each in as_list(said["witnesses"], "certificate.witnesses")
+    ]
     if not 0 < len(witnesses) <= 8 or len(set(witnesses)) != len(witnesses):
         raise Wrong("见证人缺失或重复", "no witnesses, too many, or one twice")
     pack = exactly(said["rulepack"], "id digest", "certificate.rulepack")
-    as_text(pack["id"], "certificate.rulepack.id")
+    as_text(pack["id"], "certificate.rulepack.id", 64)
     as_hex(pack["digest"], "certificate.rulepack.digest")
     changes = exactly(said["bank_changes"], "days count", "certificate.bank_changes")
     as_whole(changes["days"], "certificate.bank_changes.days", 7, 7)
     as_whole(changes["count"], "certificate.bank_changes.count")
     if said["frequency_cap"] is not None:
-        for name, value in exactly(said["frequency_cap"], "draws days", "certificate.frequency_cap").items():
-            as_whole(value, f"certificate.frequency_cap.{name}", 1)
+        often = exactly(said["frequency_cap"], "draws days", "certificate.frequency_cap")
+        as_whole(often["draws"], "certificate.frequency_cap.draws", 1, 100)
+        as_whole(often["days"], "certificate.frequency_cap.days", 1, 3660)
     as_whole(said["owner_members"], "certificate.owner_members", 0, 20)
-    for article in as_list(said["recommended"], "certificate.recommended"):
-        as_text(article, "certificate.recommended")
+    if len(as_list(said["recommended"], "certificate.recommended")) > 20:
+        raise Wrong("推荐专家过多", "too many recommended experts")
+    for article in said["recommended"]:
+        if len(as_any_text(article, "certificate.recommended")) > 200:
+            raise Wrong("推荐依据过长", "certificate.recommended: too long")
     for other in as_list(said["ceremonies"], "certificate.ceremonies"):
-        for name, value in exactly(other, "serial state relation", "certificate.ceremonies").items():
-            as_text(value, f"certificate.ceremonies.{name}")
-        if other["relation"] not in RELATIONS:
-            raise Wrong("相关抽取的关系未知", "an unknown relation to another ceremony")
+        exactly(other, "serial state relation", "certificate.ceremonies")
+        as_text(other["serial"], "certificate.ceremonies.serial", 64)
+        for name, known in (("state", STATES), ("relation", RELATIONS)):
+            if as_text(other[name], f"certificate.ceremonies.{name}") not in known:
+                raise Wrong("相关抽取的状态或关系未知", "an unknown state of, or relation to, another ceremony")
     as_time(said["opening"], "certificate.opening")
     as_hex(said["table_root"], "certificate.table_root")
     exactly(said["commitments"], "bank project sealed narrowing", "certificate.commitments")
@@ -1441,10 +1539,15 @@ def check_narrowed(draw: Draw) -> None:
         envelope = take_envelope(field(entry.body, "signature", where), f"{where} signature")
         named = [as_text(each, where) for each in as_list(field(entry.body, "approved_by", where), where)]
         payload = check_envelope(envelope, "narrowing-approval", draw.keys, named, f"{where} signature")
-        said = read_json(payload, f"{where} signature")
-        same = field(said, "draw", where) == draw.id
-        if not named or not same or field(said, "report", where) != field(entry.body, "report", where):
+        check_valid(draw, entry.at, where, envelope)
+        said = exactly(read_json(payload, f"{where} signature"), "draw report", f"{where} signature")
+        if not named or (said["draw"], said["report"]) != (draw.id, entry.body["report"]):
             raise Wrong(f"{where}: 批准的不是这份报告", f"{where}: approves another report")
+        if len(set(named)) != len(named) or any(draw.people[each].role != "supervisor" for each in named):
+            raise Wrong(f"{where}: 须由不同的监督员批准", f"{where}: not approved by supervisors, or by one twice")
+        reason = field(entry.body, "reason", where)
+        if reason is not None or len(named) > 1:
+            (as_reason if len(named) > 1 else as_text)(reason, f"{where}.reason")
 
 
 # ------------------------------------------------------------------------------------------------------- 4 label table
@@ -1499,14 +1602,16 @@ class Fixed(NamedTuple):
     station: str
     end: bytes
     dice: dict[str, str]
+    at: datetime
 
 
 class Turn:
     """Where step 5 stands: what is fixed but not revealed, who signs the next statement, which chains were lost."""
 
-    def __init__(self, signers: list[str]) -> None:
+    def __init__(self, signers: list[str], since: datetime) -> None:
         self.signers = signers
         self.generation = 1
+        self.since = since
         self.fixed: Fixed | None = None
         self.seeded = False
         self.lost_ends: set[bytes] = set()
@@ -1514,24 +1619,20 @@ class Turn:
 
 def check_ceremonies(draw: Draw) -> None:
     """Step 5: each generation's statement, its dice and its randomness, and what was lost, in their order."""
-    turn = Turn(draw.signers)
-    frozen = False
+    turn = Turn(draw.signers, as_time(draw.certificate["frozen_at"], "certificate.frozen_at"))
     for entry in draw.entries:
         where = entry.where()
-        if entry.kind == "draw.frozen":
-            frozen = True
-        elif entry.kind in ("draw.narrowed", "draw.previewed") and frozen:
-            raise Wrong(f"{where}: 冻结之后", f"{where}: after the freeze")
-        elif entry.kind == "draw.fixed":
-            if not frozen or turn.fixed is not None:
-                raise Wrong(f"{where}: 次序有误", f"{where}: before the freeze, or fixed twice")
+        if entry.kind == "draw.fixed":
             turn.fixed = check_fixed(draw, entry, turn)
+            draw.fixed.append((turn.fixed.fingerprint, []))
         elif entry.kind == "draw.dice_entered":
             enter_dice(draw, entry, turn)
         elif entry.kind == "draw.seeded":
             if turn.fixed is None or turn.seeded:
                 raise Wrong(f"{where}: 没有对应的仪式", f"{where}: no ceremony stands open for it")
             draw.ceremonies.append(check_seeded(draw, entry, turn.fixed))
+            values = entry.body["values"][2:]
+            draw.fixed[-1][1].extend((name, values[n]) for n, name in enumerate(draw.certificate["witnesses"]))
             turn.seeded = True
         elif entry.kind == "draw.lost":
             check_lost(draw, entry, turn)
@@ -1554,7 +1655,7 @@ def check_lost(draw: Draw, entry: Entry, turn: Turn) -> None:
     said = exactly(read_json(payload, where), REPLACEMENT, where)
     _version(said, where)
     at = as_time(said["at"], f"{where}.at")
-    check_valid(draw, at, where, entry.by)
+    check_valid(draw, at, where, envelope)
     operator, supervisor, second = (draw.people[keyid] for keyid in entry.by)
     if (operator.role, supervisor.role, second.role) != ("operator", "supervisor", "supervisor"):
         raise Wrong(f"{where}: 签署人的角色不对", f"{where}: the signers' roles aren't those needed")
@@ -1563,7 +1664,8 @@ def check_lost(draw: Draw, entry: Entry, turn: Turn) -> None:
     if second.keyid == supervisor.keyid or second.person == supervisor.person:
         raise Wrong(f"{where}: 未经另一名监督员批准", f"{where}: without another supervisor's approval")
     ends = (said["draw"], said["ceremony"], said["generation"])
-    if ends != (draw.id, turn.fixed.fingerprint.hex(), turn.generation + 1) or at > entry.at:
+    as_whole(said["generation"], f"{where}.generation")
+    if ends != (draw.id, turn.fixed.fingerprint.hex(), turn.generation + 1) or not turn.fixed.at <= at <= entry.at:
         raise Wrong(f"{where}: 更换的不是这次仪式", f"{where}: replaces another ceremony")
     lost = [as_text(each, f"{where}.lost") for each in as_list(said["lost"], f"{where}.lost")]
     possible = set() if draw.certificate["level"] == "C" else {"chain"}
@@ -1572,13 +1674,12 @@ def check_lost(draw: Draw, entry: Entry, turn: Turn) -> None:
     if not lost or len(set(lost)) != len(lost) or not set(lost) <= possible:
         raise Wrong(f"{where}: 所称遗失之物此时不可能遗失", f"{where}: what it says was lost can't be lost then")
     for name in ("known_to", "reason"):
-        if not as_text(said[name], f"{where}.{name}").strip() or len(said[name]) > 500:
-            raise Wrong(f"{where}: 未写明缘由", f"{where}: doesn't say how, or who could have known")
+        as_reason(said[name], f"{where}.{name}", 500)
     as_hex(said["box"], f"{where}.box")
     if "chain" in lost:
         turn.lost_ends.add(turn.fixed.end)
     turn.signers = [operator.keyid, supervisor.keyid, draw.signers[2]]
-    turn.generation, turn.fixed, turn.seeded = turn.generation + 1, None, False
+    turn.generation, turn.fixed, turn.seeded, turn.since = turn.generation + 1, None, False, at
     draw.others += entry.by
 
 
@@ -1589,7 +1690,10 @@ def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     payload = check_envelope(envelope, "ceremony", draw.keys, turn.signers, f"{where} ceremony")
     said = exactly(read_json(payload, f"{where} ceremony"), CEREMONY, f"{where} ceremony")
     _version(said, f"{where} ceremony")
-    check_valid(draw, as_time(said["fixed_at"], f"{where}.fixed_at"), where, turn.signers)
+    at = as_time(said["fixed_at"], f"{where}.fixed_at")
+    check_valid(draw, at, where, envelope)
+    if not turn.since <= at <= entry.at:
+        raise Wrong(f"{where}: 时间不在前后条目之间", f"{where}: its time isn't between what stands around it")
     if said["draw"] != draw.id or said["certificate"] != draw.certificate_digest().hex():
         raise Wrong(f"{where}: 不是这份证书的仪式", f"{where}: is of another draw or certificate")
     if as_whole(said["generation"], f"{where}.generation") != turn.generation:
@@ -1608,8 +1712,8 @@ def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     if sources != wanted:
         raise Wrong(f"{where}: 来源与证书不符", f"{where}: its sources aren't those of the certificate")
     chain = exactly(said["chain"], "end length made", f"{where}.chain")
-    made = {"B": ("elsewhere",), "C": ("station",)}.get(level, ("elsewhere", "station"))
-    if chain["length"] != CHAIN_LENGTH or chain["made"] not in made:
+    made = {"B": "elsewhere", "C": "station"}.get(level)
+    if as_whole(chain["length"], f"{where}.chain") != CHAIN_LENGTH or made is None or chain["made"] != made:
         raise Wrong(f"{where}: 码链与级别不符", f"{where}: its chain isn't one of this level")
     fingerprint = digest("ceremony", payload)
     if field(entry.body, "fingerprint", where) != by_hand(fingerprint):
@@ -1617,7 +1721,7 @@ def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     end = as_hex(chain["end"], f"{where}.chain.end")
     if end in turn.lost_ends:
         raise Wrong(f"{where}: 用了已遗失的码链", f"{where}: its chain is one that was lost")
-    return Fixed(turn.generation, fingerprint, station["commitment"], end, {})
+    return Fixed(turn.generation, fingerprint, station["commitment"], end, {}, at)
 
 
 def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
@@ -1710,11 +1814,12 @@ class Slot:
         """Nobody holds it any more."""
         self.holder: Candidate | None = None
         self.confirmed = False
+        self.calls = 0
         self.place = (0, 0)
 
     def take(self, holder: Candidate, place: tuple[int, int]) -> None:
         """Somebody accepted takes it; `place` is their round and their place in its order."""
-        self.holder, self.confirmed, self.place = holder, False, place
+        self.holder, self.confirmed, self.place, self.calls = holder, False, place, 0
 
 
 class Replay:
@@ -1730,14 +1835,9 @@ class Replay:
                     number += 1
                     self.slots[f"{sign}{number}"] = Slot(f"{sign}{number}", quota, reserve)
         self.gone: set[str] = set()
-        self.left_open: set[str] = set()
         self.round = 0
         self.complete = False
-        self.ended = False
-        self.stated: list[Any] | None = None
-        self.over = False
-        self.sealed = False
-        self.waiting = True
+        self.by_hand = 0
         self.rechecks = 0
         self.behind = ""
         self.owed: Entry | None = None
@@ -1754,29 +1854,15 @@ class Replay:
             "draw.vacated": self.vacate,
             "draw.completed": self.state,
             "draw.short": self.state,
-            "draw.sealed": self.seal,
         }
         for entry in self.draw.entries:
             if self.owed and entry.kind != "draw.vacated":
                 self.fail(self.owed, "列出新的候选盒，却无席位空出", "names a new pool's box, and no slot fell free", 8)
             if entry.kind in steps:
-                if self.over or self.sealed:
-                    self.fail(entry, "抽取已封存或终止", "the draw was sealed or over", 8)
-                if self.waiting:
-                    self.fail(entry, "随机种子尚未揭示", "the sources of its generation weren't revealed yet", 8)
                 steps[entry.kind](entry)
-            elif entry.kind == "draw.reentered":
-                self.sealed = False
-            elif entry.kind == "draw.lost":
-                self.lose(entry)
-            elif entry.kind == "draw.seeded":
-                self.waiting = False
             elif entry.kind == "draw.rechecked":
                 self.rechecks += 1
-                self.sealed = field(entry.body, "box", entry.where()) is None
-                self.owed = None if self.sealed else entry
-            elif entry.kind in ("draw.closed", "draw.aborted"):
-                self.over = True
+                self.owed = None if field(entry.body, "box", entry.where()) is None else entry
             if entry.kind != "draw.vacated":
                 self.behind = entry.kind
         if self.round != len(self.results):
@@ -1817,24 +1903,20 @@ class Replay:
         """Principal slots that nobody holds."""
         return [slot for slot in self.slots.values() if not slot.reserve and not slot.holder]
 
-    def overdue(self, everywhere: bool) -> Slot | None:
-        """A principal slot that should have taken a reserve by now."""
-        for slot in self.open_principals():
-            due = everywhere or self.complete or slot.name in self.left_open
-            if due and self.earliest_reserve(slot.quota):
-                return slot
-        return None
+    def overdue(self) -> Slot | None:
+        """A principal slot that a reserve of its quota could take."""
+        return next((slot for slot in self.open_principals() if self.earliest_reserve(slot.quota)), None)
 
     def open_round(self, entry: Entry) -> None:
         """Replay one round."""
         draw, where = self.draw, entry.where()
-        overdue = self.overdue(everywhere=False)
-        if overdue:
+        overdue = self.overdue()
+        if overdue and self.complete:
             self.fail(
                 entry, f"席位 {overdue.name} 应先递补", f"slot {overdue.name} should have taken a reserve first", 8
             )
         self.round += 1
-        if field(entry.body, "round", where) != self.round:
+        if as_whole(field(entry.body, "round", where), f"{where}.round") != self.round:
             self.fail(entry, "轮次编号不连续", f"isn't numbered {self.round}", 7)
         ceremony = ceremony_of(draw, entry)
         people = (each for each in draw.eligible if each.label not in self.gone)
@@ -1845,9 +1927,8 @@ class Replay:
         written = result_bytes(outcome, self.round)
         self.compare_result(entry, written)
         filled = self.fill(order, outcome)
-        if field(entry.body, "slots", where) != filled:
+        if not same(field(entry.body, "slots", where), filled):
             self.fail(entry, "席位与重放不符", "its slots aren't those of the replay", 7)
-        self.left_open = {slot.name for slot in self.open_principals()}
 
     def compare_result(self, entry: Entry, written: bytes) -> None:
         """The stated result bytes and digest are those of the replay."""
@@ -1882,16 +1963,26 @@ class Replay:
             self.fail(entry, "席位不存在", "no such slot", 8)
         return found
 
-    def call(self, entry: Entry) -> None:
-        """A call goes to somebody who is pending."""
-        slot = self.slot_of(entry, "slot")
-        if not slot.holder or slot.confirmed or field(entry.body, "round", entry.where()) != slot.place[0]:
+    def awaited(self, entry: Entry) -> Slot:
+        """The slot that an entry names, in which somebody is pending."""
+        slot, number = self.slot_of(entry, "slot"), as_whole(field(entry.body, "round", entry.where()), entry.where())
+        if not slot.holder or slot.confirmed or number != slot.place[0]:
             self.fail(entry, "该席位此时无人待通知", "nobody of that round is pending in this slot", 8)
+        return slot
+
+    def call(self, entry: Entry) -> None:
+        """A call goes to somebody who is pending; calls of a person are counted from 1."""
+        slot = self.awaited(entry)
+        slot.calls += 1
+        if as_whole(field(entry.body, "attempt", entry.where()), entry.where()) != slot.calls:
+            self.fail(entry, "呼叫次序不连续", f"isn't numbered {slot.calls}", 8)
+        self.by_hand += entry.body["by_hand"]
 
     def answer(self, entry: Entry) -> None:
         """An answer confirms somebody who is pending, or opens the slot again."""
-        self.call(entry)
-        slot = self.slot_of(entry, "slot")
+        slot = self.awaited(entry)
+        if as_whole(field(entry.body, "attempts", entry.where()), entry.where()) != slot.calls:
+            self.fail(entry, "呼叫次数与此前呼叫不符", "its number of attempts isn't that of the calls before it", 8)
         if as_text(field(entry.body, "outcome", entry.where()), entry.where()) == "confirmed":
             slot.confirmed = True
         else:
@@ -1908,7 +1999,6 @@ class Replay:
             self.fail(entry, "不是核对出的利害冲突", "isn't a conflict with a bidder that was found there", 8)
         self.owed = None
         slot.clear()
-        self.ended = False
 
     def promote(self, entry: Entry) -> None:
         """A reserve takes a principal slot: the right one, and when it is due."""
@@ -1917,28 +2007,22 @@ class Replay:
             self.fail(entry, "递补席位不对", "isn't from a reserve slot to an open principal slot of its quota", 8)
         if not source.holder or self.earliest_reserve(source.quota) is not source:
             self.fail(entry, "不是最早的候补", "isn't the quota's earliest reserve", 8)
-        if not self.complete and target.name not in self.left_open and self.openable():
+        if not self.complete and self.openable():
             self.fail(entry, "应先开补抽轮次", "a round should have been opened first", 8)
         target.holder, target.confirmed, target.place = source.holder, source.confirmed, source.place
+        target.calls = source.calls
         source.clear()
-        self.left_open.discard(target.name)
 
     def settled(self, entry: Entry) -> list[dict[str, Any]]:
         """Nothing is due any more; what stays open."""
         if any(slot.holder and not slot.confirmed for slot in self.slots.values()):
             self.fail(entry, "仍有人未答复", "somebody hasn't answered yet", 8)
-        overdue = self.overdue(everywhere=True)
+        overdue = self.overdue()
         if overdue:
             self.fail(entry, f"席位 {overdue.name} 应已递补", f"slot {overdue.name} should have taken a reserve", 8)
         if self.openable():
             self.fail(entry, "应再开一轮", "a round was due and left out", 7)
         return lacking(*open_slots(self.draw.quotas, self.seated()))
-
-    def lose(self, entry: Entry) -> None:
-        """Only a draw that isn't full, sealed or over can lose a source; until the next are revealed it waits."""
-        if self.over or self.sealed or self.ended:
-            self.fail(entry, "名额已定，不再更换来源", "nothing can be replaced once the draw is full or over", 5)
-        self.waiting = True
 
     def state(self, entry: Entry) -> None:
         """Completion or shortage is stated as it is."""
@@ -1947,17 +2031,9 @@ class Replay:
             self.fail(
                 entry, "成员并未满额或并非缺额", "complete is stated where principals lack, or short where none do", 8
             )
-        if field(entry.body, "lacks", entry.where()) != lacks:
+        if not same(field(entry.body, "lacks", entry.where()), lacks):
             self.fail(entry, "缺额与重放不符", "what it says is lacking isn't what the replay gives", 8)
-        self.stated = lacks
-        self.complete = self.ended = True
-
-    def seal(self, entry: Entry) -> None:
-        """A list is sealed only when nothing is due and any shortage has been stated."""
-        lacks = [each for each in self.settled(entry) if not each["reserve"]]
-        if self.stated is None or lacks != [each for each in self.stated if not each["reserve"]]:
-            self.fail(entry, "封存前未说明满额或缺额", "completion or the shortage wasn't stated before", 10)
-        self.sealed = True
+        self.complete = True
 
 
 def first_difference(stated: Any, written: bytes) -> str:
@@ -1977,7 +2053,7 @@ def check_committee(draw: Draw, replay: Replay) -> None:
     sitting = [
         {"slot": slot.name, "label": slot.holder.label} for slot in replay.slots.values() if slot.holder is not None
     ]
-    if draw.said["committee"] != sitting:
+    if not same(draw.said["committee"], sitting):
         raise Wrong("所列成员与重放不符", "the committee stated isn't the one that the replay leaves")
 
 
@@ -1989,7 +2065,7 @@ def check_openings(draw: Draw) -> None:
     for name, opened in exactly(draw.said["openings"], "project", "openings").items():
         where = f"openings.{name}"
         exactly(opened, "nonce value", where)
-        value = as_text(opened["value"], f"{where}.value").encode("utf-8")
+        value = as_text(opened["value"], f"{where}.value", 1 << 24).encode("utf-8")
         if commitment(name, as_hex(opened["nonce"], where), value).hex() != draw.certificate["commitments"][name]:
             raise Wrong(f"{where}: 与证书的承诺不符", f"{where}: doesn't meet the certificate's commitment")
     part = read_json(value, "openings.project.value")
@@ -2006,8 +2082,12 @@ def check_fairness(draw: Draw) -> None:
     sizes = Counter(each.employer for each in draw.eligible)
     alone = all(len(each.mask) == 1 for each in draw.eligible)
     exact = alone and (draw.cap is None or all(n <= draw.cap for n in sizes.values()))
-    size = as_whole(page["size"], "fairness.size")
-    if page["v"] != 1 or page["method"] != ("exact" if exact else "simulated") or (size == 0) is not exact:
+    size = as_whole(page["size"], "fairness.size", 0, 10**6)
+    if (
+        as_whole(page["v"], "fairness.v") != 1
+        or page["method"] != ("exact" if exact else "simulated")
+        or (size == 0) is not exact
+    ):
         raise Wrong("公平页的方法或规模不对", "fairness: not the method or size that the table asks for")
     groups: Counter[tuple[Mask, int | None]] = Counter()
     for each in draw.eligible:
@@ -2036,7 +2116,7 @@ def check_class(draw: Draw, stated: Any, group: tuple[Mask, int | None], people:
         count = min(people, draw.quotas[group[0][0]][0])
         part = math.gcd(count, people)
         wanted.update(accepted=None, chance=f"{count // part}/{people // part}", error=None)
-    if stated != wanted:
+    if not same(stated, wanted):
         raise Wrong("公平页的数字不符", f"fairness: a class's figures are wrong (mask {list(group[0])})")
     return accepted
 
@@ -2055,7 +2135,7 @@ def check_sample(draw: Draw, sample: list[Any], size: int, total: int) -> None:
         code = digest("fairness", draw.certificate_digest(), i.to_bytes(8, "big"))
         outcome = select(in_order(code, b"fairness", draw.eligible), draw.quotas, draw.cap, [])
         taken = len(outcome["accepted"])
-        if each != {"i": i, "accepted": digest("round", result_bytes(outcome, 1)).hex()}:
+        if not same(each, {"i": i, "accepted": digest("round", result_bytes(outcome, 1)).hex()}):
             raise Wrong(f"公平页样本 {i} 与重放不符", f"fairness: trial {i} of the sample isn't that of the replay")
     if sample and total != taken * size:
         raise Wrong("公平页的合计不符", "fairness: its classes don't add up to all trials")
@@ -2064,42 +2144,29 @@ def check_sample(draw: Draw, sample: list[Any], size: int, total: int) -> None:
 # ---------------------------------------------------------------------------------------------- 10 sealing, opening
 
 
-AFTER = {
-    "draw.sealed": ("", "draw.reentered"),
-    "draw.rechecked": ("draw.sealed",),
-    "draw.opened": ("draw.sealed", "draw.opened"),
-    "draw.reentered": ("draw.opened",),
-}
-
-
 def check_sealings(draw: Draw) -> None:
     """Step 10: sealings are numbered, openings name theirs and are in time, or early by a second supervisor."""
     sealed: Entry | None = None
-    before = ""
-    rechecks: list[str] = []
-    for entry in draw.of_kind(*AFTER):
+    boxes: list[str] = []
+    rechecks = 0
+    for entry in draw.of_kind("draw.sealed", "draw.rechecked", "draw.opened"):
         where = entry.where()
-        if before not in AFTER[entry.kind]:
-            raise Wrong(f"{where}: 次序有误", f"{where}: out of its turn")
-        before = entry.kind
         if entry.kind == "draw.sealed":
             number = 1 if sealed is None else sealed.body["sealing"] + 1
             if as_whole(field(entry.body, "sealing", where), where) != number:
                 raise Wrong(f"{where}: 封存编号有误", f"{where}: its sealing isn't numbered {number}")
             check_sealing(draw, entry, number)
-            as_time(field(entry.body, "opening", where), where)
-            if entry.body["opening"] != draw.certificate["opening"]:
-                raise Wrong(f"{where}: 开启时间与证书不符", f"{where}: its opening time isn't the certificate's")
+            if as_time(field(entry.body, "opening", where), where) < as_time(draw.certificate["opening"], "opening"):
+                raise Wrong(f"{where}: 开启时间早于证书", f"{where}: its opening time is before the certificate's")
             sealed = entry
+            boxes.append(entry.body["box"])
         elif entry.kind == "draw.rechecked" and sealed is not None:
-            rechecks.append(check_recheck(draw, entry, len(rechecks) + 1, sealed))
-            if rechecks[-1] in [*rechecks[:-1], *(each.body["box"] for each in draw.of_kind("draw.sealed"))]:
-                raise Wrong(f"{where}: 所列的盒另有所属", f"{where}: names another entry's box")
-            before = "draw.sealed" if entry.body["box"] is None else "draw.reentered"
+            rechecks += 1
+            boxes.append(check_recheck(draw, entry, rechecks, sealed))
         elif entry.kind == "draw.opened" and sealed is not None:
             check_opened(draw, entry, sealed)
-    if before != "draw.opened":
-        raise Wrong("名单尚未开启", "the list isn't open: a transcript is made after an opening")
+        if len(set(boxes)) != len(boxes):
+            raise Wrong(f"{where}: 所列的盒另有所属", f"{where}: names another entry's box")
 
 
 _RULE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
@@ -2112,11 +2179,17 @@ def check_sealing(draw: Draw, entry: Entry, number: int) -> None:
     serial = draw.said["serial"] + (f"-{number}" if number > 1 else "")
     if field(entry.body, "serial", where) != serial:
         raise Wrong(f"{where}: 封存编号不符", f"{where}: its serial isn't {shown(serial)}")
-    roles = set()
+    roles: dict[str, str] = {}
     for holder in as_list(field(entry.body, "holders", where), f"{where}.holders"):
-        as_hex(field(holder, "keyid", f"{where}.holders"), f"{where}.holders.keyid")
-        roles.add(as_text(field(holder, "role", f"{where}.holders"), f"{where}.holders.role"))
-    if not {"operator", "supervisor"} <= roles:
+        exactly(holder, "keyid name role", f"{where}.holders")
+        as_hex(holder["keyid"], f"{where}.holders.keyid")
+        as_text(holder["name"], f"{where}.holders.name")
+        role = as_text(holder["role"], f"{where}.holders.role")
+        person = draw.people.get(holder["keyid"])
+        if holder["keyid"] in roles or (person and person.role != role):
+            raise Wrong(f"{where}: 保管人重复或角色不符", f"{where}: a holder twice, or in another role than theirs")
+        roles[holder["keyid"]] = role
+    if not {"operator", "supervisor"} <= set(roles.values()):
         raise Wrong(f"{where}: 并非操作员与监督员共同保管", f"{where}: not held by operator and supervisor")
     broken = as_list(field(entry.body, "findings", where), f"{where}.findings")
     if not all(isinstance(rule, str) and len(rule) <= 64 and _RULE.fullmatch(rule) for rule in broken):
@@ -2149,22 +2222,22 @@ def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
     """One opening: of the newest sealing's box, and not before its time unless it says why and who approved."""
     where = entry.where()
     for name in ("sealing", "box"):
-        if field(entry.body, name, where) != sealed.body[name]:
+        if not same(field(entry.body, name, where), sealed.body[name]):
             raise Wrong(f"{where}: 开启的不是最新的封存", f"{where}: opens something else than the newest sealing")
-    early = as_bool(field(entry.body, "early", where), f"{where}.early")
-    if not early:
+    reason, approver = field(entry.body, "reason", where), field(entry.body, "approved_by", where)
+    if not as_bool(field(entry.body, "early", where), f"{where}.early"):
+        if reason is not None or approver is not None:
+            raise Wrong(f"{where}: 未提前却有理由或批准", f"{where}: says why it was early, and that it wasn't")
         if entry.at < as_time(sealed.body["opening"], where):
             raise Wrong(f"{where}: 早于开启时间而未说明", f"{where}: before its time, and doesn't say so")
         return
-    as_text(field(entry.body, "reason", where), f"{where}.reason")
-    approved = field(entry.body, "approved_by", where)
-    approved = [approved] if isinstance(approved, str) else as_list(approved, f"{where}.approved_by")
-    openers = {draw.people[keyid].person for keyid in entry.by if keyid in draw.people and keyid not in approved}
-    for keyid in approved:
-        person = draw.people.get(as_text(keyid, f"{where}.approved_by"))
-        if person and person.role == "supervisor" and openers and person.person not in openers:
-            return
-    raise Wrong(f"{where}: 提前开启未经另一名监督员批准", f"{where}: early without another supervisor's approval")
+    as_reason(reason, f"{where}.reason")
+    as_hex(approver, f"{where}.approved_by")
+    openers = [draw.people.get(keyid) for keyid in (entry.by[:-1] if entry.by[-1:] == [approver] else entry.by)]
+    supervisors = [each.person for each in openers if each and each.role == "supervisor"]
+    second = draw.people.get(approver)
+    if None in openers or not supervisors or not second or second.role != "supervisor" or second.person in supervisors:
+        raise Wrong(f"{where}: 提前开启未经另一名监督员批准", f"{where}: early without another supervisor's approval")
 
 
 # -------------------------------------------------------------------------------------------------------- authenticity
@@ -2172,40 +2245,49 @@ def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
 
 def check_keys(draw: Draw, known: dict[str, Person]) -> None:
     """Everybody in people is known to the reader in another way; for its station the certificate may vouch."""
+    keys = {person.person: keyid for keyid, person in known.items()}
     for keyid, person in draw.people.items():
         other = known.get(keyid)
+        if other is None and person.person in keys:
+            name = shown(person.name)
+            raise Wrong(f"{name} 的密钥与 --keys 所载不同", f"--keys has another key of {name}")
         if other is not None:
-            same = (other.person, other.name, other.organisation, other.role)
-            if same != (person.person, person.name, person.organisation, person.role):
+            stated = (other.person, other.name, other.organisation, other.role)
+            if stated != (person.person, person.name, person.organisation, person.role):
                 raise Wrong(
                     f"{shown(person.name)} 的身份与 --keys 所载不同",
                     f"the statement of {shown(person.name)} isn't what --keys says of this key",
                 )
-        elif keyid != draw.signers[2]:
+        elif keyid != draw.signers[2] or person.role != "station":
             raise Wrong(
                 f"签署人 {shown(person.name)} 不在 --keys 中",
                 f"signer {shown(person.name)} ({person.role}) isn't in --keys",
             )
 
 
-def check_anchor(draw: Draw, anchor: Head) -> bool:
-    """Whether the journal is shown to continue a head that was taken away; False where the transcript can't tell."""
-    if anchor.name() != draw.checkpoint.name():
-        raise Wrong("锚点是另一本日志的", "the anchor is of another journal")
-    if anchor.signatures:
-        check_head_signed(anchor, draw.keys[draw.signers[2]], "anchor")
+def check_anchor(draw: Draw, note: bytes) -> None:
+    """The journal continues a head that was taken away, and the transcript shows it."""
+    try:
+        anchor = take_head(note.decode("utf-8"), "--anchor")
+    except UnicodeDecodeError as why:
+        raise Wrong("--anchor 不是日志头", "--anchor isn't a journal's head") from why
+    check_head_signed(anchor, draw.keys[draw.signers[2]], "--anchor")
+    if anchor.name() != draw.checkpoint.name() or anchor.incarnation() > draw.checkpoint.incarnation():
+        raise Wrong("锚点是另一本日志的", "the anchor is of another journal, or of a later incarnation")
     if anchor.size not in draw.roots:
-        return False
+        raise Wrong("记录不含由该锚点出发的证明", f"the transcript holds no proof from a head of {anchor.size} entries")
     if draw.roots[anchor.size] != anchor.root:
         raise Wrong("日志不是锚点的延续", "this journal doesn't continue the anchor")
-    return True
 
 
-def check_fingerprint(draw: Draw, fingerprint: str) -> int:
-    """The generation of the ceremony that a receipt's fingerprint names."""
-    for each in draw.ceremonies:
-        if base64.b32encode(each.fingerprint).decode("ascii").startswith(fingerprint):
-            return each.generation
+def check_fingerprint(draw: Draw, text: str) -> int:
+    """The generation of the ceremony that a receipt's fingerprint names, as typed: 26 characters, or the QR's 52."""
+    plain = re.sub(r"[\s-]", "", text).upper().replace("0", "O").replace("1", "I")
+    if not re.fullmatch(r"[A-Z2-7]{26}(?:[A-Z2-7]{26})?", plain):
+        raise Wrong("--fingerprint 应为 26 或 52 个字符", "--fingerprint must have 26 or 52 characters")
+    for generation, (fingerprint, _) in enumerate(draw.fixed, 1):
+        if base64.b32encode(fingerprint).decode("ascii").startswith(plain):
+            return generation
     raise Wrong("仪式指纹与回执不符", "no ceremony here has the receipt's fingerprint")
 
 
@@ -2237,8 +2319,8 @@ class Voice:
 class Given(NamedTuple):
     """What the reader brought besides the transcript."""
 
-    known: dict[str, Person]
-    anchor: Head | None
+    keys: bytes | None
+    anchor: bytes | None
     fingerprint: str | None
 
 
@@ -2259,12 +2341,15 @@ TITLES = {
 def verify(data: bytes, given: Given, voice: Voice) -> int:
     """Take all steps over a transcript's bytes; the exit status."""
     step = 1
+    replay: Replay | None = None
+    known: dict[str, Person] = {}
     try:
+        if given.keys is not None:
+            known = take_keys(given.keys)
         draw = open_transcript(data)
-        replay: Replay | None = None
         for step in TITLES:
             if step == 1:
-                check_signers(draw, given.known)
+                check_signers(draw, known)
             elif step == 7:
                 replay = Replay(draw)
                 replay.run()
@@ -2281,7 +2366,9 @@ def verify(data: bytes, given: Given, voice: Voice) -> int:
                 describe(draw, voice)
         step = 11
         describe_sealed(draw, voice)
-        return conclude(draw, given, voice)
+        if replay:
+            describe_counts(draw, replay, voice)
+        return conclude(draw, given, known, voice)
     except Wrong as why:
         voice.step(str(why.check or step) if step < 11 else "*", False, why.zh, why.en)
     except (RecursionError, MemoryError, OverflowError, ValueError, TypeError, LookupError, AttributeError) as bug:
@@ -2298,6 +2385,7 @@ RELATIONS = {
     "pool": ("候选范围大部分相同", "most of the same pool"),
     "unknown": ("无法判断是否相关", "not known whether related"),
 }
+VACATED = {"conflict": "利害冲突", "withdrawn": "退出", "absent": "缺席"}
 STATES = {
     "prepared": "已登记",
     "narrowed": "已签认收窄报告",
@@ -2354,8 +2442,7 @@ def describe_sealed(draw: Draw, voice: Voice) -> None:
     """Say what people should read in calls and sealings though nothing in it is wrong."""
     hasty = 0
     for entry in draw.of_kind("draw.answered"):
-        calls = as_whole(field(entry.body, "attempts", entry.where()), f"{entry.where()}.attempts")
-        hasty += entry.body["outcome"] not in ("confirmed", "declined", "wrong_number") and calls < 3
+        hasty += entry.body["outcome"] not in ("confirmed", "declined", "wrong_number") and entry.body["attempts"] < 3
     if hasty:
         voice.say(
             f"     未满三次呼叫即按未接通处理的有 {hasty} 人",
@@ -2369,44 +2456,59 @@ def describe_sealed(draw: Draw, voice: Voice) -> None:
             )
 
 
-def conclude(draw: Draw, given: Given, voice: Voice) -> int:
-    """Check authenticity against what was given, and say what that proves."""
-    proven = asked = 0
-    if given.known:
-        asked += 1
-        check_keys(draw, given.known)
-        proven += 1
-        voice.step("K", True, "签署人正是 --keys 所载之人", "the signers are the people of --keys")
-    if given.anchor:
-        asked += 1
-        if check_anchor(draw, given.anchor):
-            proven += 1
-            voice.step("A", True, "日志是所给锚点的延续", "the journal continues the anchor given")
-        else:
-            voice.say(
-                "[ A] 未查: 本记录不含由该锚点出发的证明",
-                "[ A] not checked: the transcript holds no proof from this anchor",
-            )
-    if given.fingerprint:
-        asked += 1
-        generation = check_fingerprint(draw, given.fingerprint)
-        proven += 1
-        voice.step(
-            "F",
-            True,
-            f"与回执上的仪式指纹一致（第 {generation} 代）",
-            f"this is the ceremony of the receipt (generation {generation}), fixed before any source was revealed",
-        )
+def describe_counts(draw: Draw, replay: Replay, voice: Voice) -> None:
+    """Say how often something happened that honest draws need too, and what each witness threw."""
+    for zh, en, count in (
+        ("预览候选人数", "previews of live counts", len(draw.of_kind("draw.previewed"))),
+        ("手工拨打", "calls dialled by hand", replay.by_hand),
+        ("席位空出", "vacated", len(draw.of_kind("draw.vacated"))),
+        ("提前开启", "opened early", sum(entry.body["early"] for entry in draw.of_kind("draw.opened"))),
+        ("重新补抽", "put back to filling", len(draw.of_kind("draw.reentered"))),
+    ):
+        voice.say(f"     {zh}: {count}", f"     {en}: {count}")
+    for entry in draw.of_kind("draw.vacated"):
+        slot, reason = entry.body["slot"], entry.body["reason"]
+        voice.say(f"     席位 {slot} 空出: {VACATED[reason]}", f"     slot {slot} vacated: {reason}")
+    for entry in draw.of_kind("draw.opened", "draw.reentered"):
+        if entry.body["reason"] is not None:
+            words = shown(entry.body["reason"])
+            again = entry.kind == "draw.reentered"
+            zh, en = ("重新补抽", "put back to filling") if again else ("提前开启", "opened early")
+            voice.say(f"     {zh}: {words}", f"     {en}: {words}")
     for entry in draw.of_kind("draw.lost"):
         said = read_json(take_envelope(entry.body["replacement"], entry.where()).payload, entry.where())
         words = f"{shown('、'.join(said['lost']))} · {shown(said['reason'])} · {shown(said['known_to'])}"
         voice.say(f"     ※ 来源遗失后更换：{words}", f"     * lost and replaced: {words}")
-    for ceremony in draw.ceremonies:
-        voice.say(
-            f"     仪式指纹 {by_hand(ceremony.fingerprint)}",
-            f"     ceremony fingerprint {by_hand(ceremony.fingerprint)}",
+    for place, (fingerprint, dice) in enumerate(draw.fixed, 1):
+        zh, en = ("", "") if place == len(draw.fixed) else ("（后已更换）", " (replaced later)")
+        voice.say(f"     仪式指纹 {by_hand(fingerprint)}{zh}", f"     ceremony fingerprint {by_hand(fingerprint)}{en}")
+        for witness, digits in dice:
+            said = f"{shown(witness)}: {' '.join(digits[at : at + 5] for at in range(0, 20, 5))}"
+            voice.say(f"       骰子 {said}", f"       dice of {said}")
+
+
+def conclude(draw: Draw, given: Given, known: dict[str, Person], voice: Voice) -> int:
+    """Check authenticity against what was given."""
+    asked = False
+    if given.keys is not None:
+        asked = True
+        check_keys(draw, known)
+        voice.step("K", True, "签署人正是 --keys 所载之人", "the signers are the people of --keys")
+    if given.anchor is not None:
+        asked = True
+        check_anchor(draw, given.anchor)
+        voice.step("A", True, "日志是所给锚点的延续", "the journal continues the anchor given")
+    if given.fingerprint is not None:
+        asked = True
+        generation = check_fingerprint(draw, given.fingerprint)
+        zh, en = ("", "") if generation == len(draw.fixed) else ("，后已更换", ", replaced later")
+        voice.step(
+            "F",
+            True,
+            f"与回执上的仪式指纹一致（第 {generation} 代{zh}）",
+            f"this is the ceremony of the receipt (generation {generation}{en}), fixed before any source was revealed",
         )
-    if asked and proven == asked:
+    if asked:
         voice.say("结论：前后一致，且真实", "Verdict: consistent and authentic")
         return 0
     voice.say("     签署人（请另行核对指纹）：", "     signers (compare the fingerprints by another way):")
@@ -2434,33 +2536,6 @@ def read_file(path: str, most: int = MOST_BYTES) -> bytes:
     return data
 
 
-def read_keys(path: str) -> dict[str, Person]:
-    """Identity statements of a file: `{"v": 1, "identities": [...]}`, a list of them or a single one; any spelling."""
-    try:
-        said = read_json(read_file(path, 1 << 26), "--keys", spelling=False)
-        if isinstance(said, dict) and "identities" in said:
-            said = as_list(exactly(said, "v identities", "--keys")["identities"], "--keys")
-        return take_people(said if isinstance(said, list) else [said], "--keys")
-    except Wrong as why:
-        raise Usage(why.zh, why.en) from why
-
-
-def read_anchor(path: str) -> Head:
-    """A head that somebody took away, signed or bare."""
-    try:
-        return take_head(read_file(path, 1 << 20).decode("utf-8"), "--anchor", bare=True)
-    except (Wrong, UnicodeDecodeError) as why:
-        raise Usage("--anchor 不是日志头", "--anchor isn't a journal's head") from why
-
-
-def read_fingerprint(text: str) -> str:
-    """A fingerprint as typed: 26 characters, or the QR's 52; 0 and 1 are read as O and I."""
-    plain = re.sub(r"[\s-]", "", text).upper().replace("0", "O").replace("1", "I")
-    if not re.fullmatch(r"[A-Z2-7]{26}(?:[A-Z2-7]{26})?", plain):
-        raise Usage("--fingerprint 应为 26 或 52 个字符", "--fingerprint must have 26 or 52 characters")
-    return plain
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
     for stream in (sys.stdout, sys.stderr):
@@ -2479,9 +2554,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     voice = Voice(asked.lang)
     try:
         given = Given(
-            read_keys(asked.keys) if asked.keys else {},
-            read_anchor(asked.anchor) if asked.anchor else None,
-            read_fingerprint(asked.fingerprint) if asked.fingerprint else None,
+            None if asked.keys is None else read_file(asked.keys),
+            None if asked.anchor is None else read_file(asked.anchor),
+            asked.fingerprint,
         )
         data = read_file(asked.transcript)
     except Usage as why:

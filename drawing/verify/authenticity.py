@@ -5,6 +5,7 @@
 * fingerprint: this is the ceremony that a witness saw before any source was revealed.
 """
 
+import re
 from collections.abc import Sequence
 
 from drawing.verify.journal import Log, read_head
@@ -12,6 +13,7 @@ from drawing.verify.people import People
 from drawing.verify.report import CheckFailedError
 from drawing.verify.seed import Generation
 from vault import base32
+from vault.identity import Identity
 from vault.roles import Role
 
 
@@ -29,9 +31,16 @@ def check_keys(people: People, known: People, station: str) -> None:
         if same is not None and same.signing_key != identity.signing_key:
             raise CheckFailedError("keys", "the given key of {name} is another one", name=identity.name)
         if identity.keyid in known:
+            given = known.identity(identity.keyid, "keys")
+            if _said(given) != _said(identity):
+                raise CheckFailedError("keys", "the given statement of {name} is another one", name=identity.name)
             continue
         if identity.role is not Role.STATION or identity.keyid != station:
             raise CheckFailedError("keys", "{name} is not among the given people", name=identity.name)
+
+
+def _said(identity: Identity) -> tuple[object, ...]:
+    return identity.person, identity.name, identity.organisation, identity.role
 
 
 def check_anchor(anchor: bytes, log: Log, station_key: bytes) -> None:
@@ -55,12 +64,17 @@ def check_anchor(anchor: bytes, log: Log, station_key: bytes) -> None:
         raise CheckFailedError("anchor", "the first {size} entries of the journal were others", size=head.size)
 
 
-def check_fingerprint(text: str, generations: Sequence[Generation]) -> None:
-    """Compare a fingerprint that was taken home with each generation's: 26 base32 characters by hand, or all 52.
+def check_fingerprint(text: str, generations: Sequence[Generation]) -> int:
+    """Return whose fingerprint was taken home, as the generation's number: 26 base32 characters by hand, or all 52.
 
     Raises:
         CheckFailedError: where it is another ceremony's.
     """
-    typed, known = base32.squeeze(text), [base32.encode(generation.fingerprint) for generation in generations]
-    if not any(typed in (whole, whole[: base32.FINGERPRINT_LENGTH]) for whole in known):
-        raise CheckFailedError("fingerprint", "it is another ceremony's than this one's")
+    typed = base32.squeeze(text)
+    if not re.fullmatch(r"[A-Z2-7]{26}(?:[A-Z2-7]{26})?", typed):
+        raise CheckFailedError("fingerprint", "it has not 26 or 52 characters")
+    for generation in generations:
+        whole = base32.encode(generation.fingerprint)
+        if typed in (whole, whole[: base32.FINGERPRINT_LENGTH]):
+            return generation.number
+    raise CheckFailedError("fingerprint", "it is another ceremony's than this one's")

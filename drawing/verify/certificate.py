@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from drawing.verify.document import KEYID, Document, Entry
+from drawing.verify.document import (
+    KEYID,
+    Document,
+    Entry,
+    some_text,
+    some_text_or_null,
+    spelled,
+    whole_or_null,
+)
 from drawing.verify.journal import Head, head_of
 from drawing.verify.people import People, require_apart
 from drawing.verify.report import CheckFailedError
@@ -17,6 +25,11 @@ from vault.times import to_text
 
 _WHERE = "certificate"
 _MOST_QUOTAS, _MOST_SEATS = 32, 200
+_MOST_WITNESSES, _MOST_MEMBERS = 8, 20
+STATES = (
+    *("prepared", "narrowed", "frozen", "fixed", "seeded", "filling", "complete", "short"),
+    *("sealed", "opened", "closed", "aborted", "unreadable"),
+)
 RELATIONS = {
     "lot": "Same lot",
     "project": "same project",
@@ -45,6 +58,7 @@ class Certificate:
     envelope: Envelope
     draw: str
     serial: str
+    station: str
     centre: str
     sample: bool
     level: str
@@ -103,24 +117,24 @@ def read_certificate(document: Document) -> Certificate:
     body = document.only("draw.frozen").reader()
     envelope = Envelope.of(body.raw("certificate"), _WHERE)
     body.text("box", pattern=KEYID)
-    reader = Reader.of(envelope.payload)
+    reader = spelled(envelope.payload, _WHERE)
     reader.integer("v", 1, 1)
     reader.choice("suite", (SUITE,))
     station, pack, changes = reader.reader("station"), reader.reader("rulepack"), reader.reader("bank_changes")
-    station.text("id", pattern=ID_PATTERN)
-    pack.text("id", longest=64)
+    some_text(pack, "id", 64)
     pack.hex_bytes("digest", 32)
     certificate = Certificate(
         envelope=envelope,
         draw=reader.text("draw", pattern=ID_PATTERN),
-        serial=reader.text("serial", longest=64),
-        centre=station.text("centre", longest=200),
+        serial=some_text(reader, "serial", 64),
+        station=station.text("id", pattern=ID_PATTERN),
+        centre=some_text(station, "centre", 200),
         sample=station.boolean("sample"),
         level=reader.choice("level", ("A", "B", "C")),
         quotas=tuple(_quota(item) for item in reader.readers("quotas")),
-        employer_cap=_nullable(reader, "employer_cap"),
+        employer_cap=whole_or_null(reader, "employer_cap", 1, 99),
         frequency_cap=_frequency_cap(reader),
-        owner_members=reader.integer("owner_members", 0, 99),
+        owner_members=reader.integer("owner_members", 0, _MOST_MEMBERS),
         recommended=reader.texts("recommended", longest=200),
         witnesses=reader.texts("witnesses", longest=64),
         opening=reader.time("opening"),
@@ -140,18 +154,11 @@ def read_certificate(document: Document) -> Certificate:
 
 
 def _quota(item: Reader) -> Quota:
-    region = item.optional_text("region", longest=64)
-    specialty, site = item.text("specialty", longest=32), item.text("site", longest=64)
-    quota = Quota(specialty, region, site, item.integer("count", 0, 99), item.integer("reserves", 0, 99))
+    region = some_text_or_null(item, "region", 64)
+    specialty, site = some_text(item, "specialty", 32), some_text(item, "site", 64)
+    quota = Quota(specialty, region, site, item.integer("count", 1, 99), item.integer("reserves", 0, 99))
     item.end()
     return quota
-
-
-def _nullable(reader: Reader, key: str) -> int | None:
-    if reader.has(key):
-        return reader.integer(key, 1, 999)
-    reader.raw(key)
-    return None
 
 
 def _frequency_cap(reader: Reader) -> tuple[int, int] | None:
@@ -159,7 +166,7 @@ def _frequency_cap(reader: Reader) -> tuple[int, int] | None:
         reader.raw("frequency_cap")
         return None
     cap = reader.reader("frequency_cap")
-    found = (cap.integer("draws", 1, 999), cap.integer("days", 1, 3660))
+    found = (cap.integer("draws", 1, 100), cap.integer("days", 1, 3660))
     cap.end()
     return found
 
@@ -172,8 +179,8 @@ def _commitments(reader: Reader) -> dict[str, bytes]:
 
 def _ceremony(item: Reader) -> tuple[str, str, str]:
     found = (
-        item.text("serial", longest=64),
-        item.text("state", longest=32),
+        some_text(item, "serial", 64),
+        item.choice("state", STATES),
         item.choice("relation", tuple(RELATIONS)),
     )
     item.end()
@@ -203,7 +210,10 @@ def check_certificate(document: Document, certificate: Certificate, people: Peop
     seats = asked + sum(quota.reserves for quota in certificate.quotas)
     if not asked or seats > _MOST_SEATS or len(certificate.quotas) > _MOST_QUOTAS:
         raise CheckFailedError(_WHERE, "it asks for nobody, or for more than a request may")
-    if len(set(certificate.witnesses)) != len(certificate.witnesses) or not certificate.witnesses:
+    if len(certificate.recommended) > _MOST_MEMBERS:
+        raise CheckFailedError(_WHERE, "it asks for nobody, or for more than a request may")
+    names = certificate.witnesses
+    if not 0 < len(names) <= _MOST_WITNESSES or len(set(names)) != len(names) or not all(names):
         raise CheckFailedError(_WHERE, "its witnesses are none, or one stands twice")
     for name, here, there in (
         ("draw", certificate.draw, document.draw),
@@ -212,6 +222,10 @@ def check_certificate(document: Document, certificate: Certificate, people: Peop
     ):
         if here != there:
             raise CheckFailedError(_WHERE, "its {name} is not the transcript's", name=name)
+    if people.identity(certificate.station_key, _WHERE).person != certificate.station:
+        raise CheckFailedError(_WHERE, "its station is another than the one that signed")
+    if certificate.head.origin != f"fengqian/{certificate.station}":
+        raise CheckFailedError(_WHERE, "the journal is not that of its station")
     _check_times(document, certificate)
     _check_prepared(document, certificate)
 
@@ -231,7 +245,7 @@ def _check_prepared(document: Document, certificate: Certificate) -> None:
     if body.text("serial") != certificate.serial:
         raise CheckFailedError(entry.place, "its serial is not the certificate's")
     for key in ("lot", "name"):
-        body.text(key)
+        some_text(body, key)
     body.time("start")
     body.text("request", pattern=KEYID)
 
@@ -261,11 +275,12 @@ def _approval(document: Document, entry: Entry, people: People) -> Approval:
     approval = Approval(
         body.hex_bytes("report", 32),
         body.texts("approved_by", longest=64),
-        body.optional_text("reason"),
+        some_text_or_null(body, "reason"),
         body.time("at"),
     )
+    body.hex_bytes("basis", 32)
     envelope = Envelope.of(body.raw("signature"), entry.place)
-    reader = Reader.of(envelope.payload)
+    reader = spelled(envelope.payload, entry.place)
     draw, report = reader.text("draw"), reader.hex_bytes("report", 32)
     reader.end()
     if draw != document.draw or report != approval.report:
@@ -275,6 +290,6 @@ def _approval(document: Document, entry: Entry, people: People) -> Approval:
     if not needed or len(persons) != len(approval.approvers):
         raise CheckFailedError(entry.place, "nobody approved it, or one person twice")
     people.require_signed(envelope, "narrowing-approval", needed, entry.at, entry.place)
-    if len(needed) > 1 and not approval.reason:
+    if len(needed) > 1 and not (approval.reason or "").strip():
         raise CheckFailedError(entry.place, "a second approval without a reason")
     return approval

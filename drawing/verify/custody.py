@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from drawing.verify.certificate import Certificate
-from drawing.verify.document import KEYID, Document, Entry
+from drawing.verify.document import KEYID, Document, Entry, key_or_null, some_text, some_text_or_null
 from drawing.verify.people import People, require_apart
 from drawing.verify.report import CheckFailedError
 from vault.jsontext import Reader
@@ -63,6 +63,8 @@ def _sealed(entry: Entry, certificate: Certificate, number: int, people: People)
     for role, keyid in sealing.holders:
         if keyid in people and people.identity(keyid, entry.place).role.value != role:
             raise CheckFailedError(entry.place, "a holder has another role than their identity")
+    if len({keyid for _, keyid in sealing.holders}) != len(sealing.holders):
+        raise CheckFailedError(entry.place, "a holder stands there twice")
     broken_rules(entry)
     return sealing
 
@@ -83,7 +85,14 @@ def broken_rules(entry: Entry) -> tuple[str, ...]:
 
 
 def _holders(body: Reader) -> tuple[tuple[str, str], ...]:
-    return tuple((item.text("role"), item.text("keyid", pattern=KEYID)) for item in body.readers("holders"))
+    return tuple(_holder(item) for item in body.readers("holders"))
+
+
+def _holder(item: Reader) -> tuple[str, str]:
+    holder = some_text(item, "role"), item.text("keyid", pattern=KEYID)
+    some_text(item, "name")
+    item.end()
+    return holder
 
 
 def _rechecked(entry: Entry, number: int, holders: Sequence[tuple[str, str]], people: People) -> str:
@@ -91,7 +100,7 @@ def _rechecked(entry: Entry, number: int, holders: Sequence[tuple[str, str]], pe
     body = entry.reader()
     body.integer("names", 1)
     body.text("bidders", pattern=KEYID)
-    boxes = [body.optional_text(name, pattern=KEYID) for name in ("box", "kept")]
+    boxes = [key_or_null(body, name) for name in ("box", "kept")]
     if body.integer("recheck", 1) != number:
         raise CheckFailedError(entry.place, "rechecks do not go up by one")
     named = [box for box in boxes if box is not None]
@@ -108,8 +117,10 @@ def _opened(entry: Entry, sealings: Sequence[_Sealing], people: People) -> None:
     body, sealing = entry.reader(), sealings[-1]
     if body.text("box") != sealing.box or body.integer("sealing") != sealing.number:
         raise CheckFailedError(entry.place, "it is not the last sealed box")
-    reason, approver = body.optional_text("reason"), body.optional_text("approved_by", pattern=KEYID)
+    reason, approver = some_text_or_null(body, "reason"), key_or_null(body, "approved_by")
     if not body.boolean("early"):
+        if (reason, approver) != (None, None):
+            raise CheckFailedError(entry.place, "it says why it was early, and that it was not")
         if entry.at < sealing.opening:
             raise CheckFailedError(entry.place, "it was opened before its time and does not say so")
         return

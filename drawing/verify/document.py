@@ -8,7 +8,7 @@ from typing import Final
 from drawing.verify.report import CheckFailedError
 from vault.dsse import Envelope
 from vault.ids import ID_PATTERN
-from vault.jsontext import JsonValue, Reader
+from vault.jsontext import DEFAULT_LIMIT, JsonValue, Reader, dumps, loads
 from vault.suite import SUITE
 
 LONGEST: Final = 2**28
@@ -88,6 +88,43 @@ class Document:
         return found[0]
 
 
+def spelled(payload: bytes, place: str, *, limit: int = DEFAULT_LIMIT) -> Reader:
+    """Return a reader of bytes that are JSON in the one spelling of the house.
+
+    Raises:
+        CheckFailedError, MalformedRecordError: where they aren't.
+    """
+    value = loads(payload, limit=limit)
+    if dumps(value) != payload:
+        raise CheckFailedError(place, "it is not JSON in the one spelling")
+    return Reader(value)
+
+
+def some_text(reader: Reader, key: str, longest: int = 65536) -> str:
+    """Take a text of at least one character."""
+    return reader.text(key, pattern=r"(?s:.+)", longest=longest)
+
+
+def some_text_or_null(reader: Reader, key: str, longest: int = 65536) -> str | None:
+    """Take a text of at least one character, or a null that stands there."""
+    return some_text(reader, key, longest) if _is_there(reader, key) else None
+
+
+def key_or_null(reader: Reader, key: str) -> str | None:
+    """Take 64 hex digits, or a null that stands there."""
+    return reader.text(key, pattern=KEYID) if _is_there(reader, key) else None
+
+
+def whole_or_null(reader: Reader, key: str, smallest: int = 0, largest: int = 2**53 - 1) -> int | None:
+    """Take a whole number, or a null that stands there."""
+    return reader.integer(key, smallest, largest) if _is_there(reader, key) else None
+
+
+def _is_there(reader: Reader, key: str) -> bool:
+    """Say whether a field has a value; take a null, which must stand there."""
+    return reader.has(key) or reader.raw(key) is not None
+
+
 def read_document(file: bytes) -> Document:
     """Take a transcript file apart.
 
@@ -95,7 +132,7 @@ def read_document(file: bytes) -> Document:
         VaultError: where the file, its payload or an entry doesn't have its form.
     """
     envelope = Envelope.parse(file)
-    reader = Reader.of(envelope.payload)
+    reader = spelled(envelope.payload, "transcript")
     reader.integer("v", 1, 1)
     reader.choice("suite", (SUITE,))
     openings = reader.reader("openings")
@@ -103,7 +140,7 @@ def read_document(file: bytes) -> Document:
     document = Document(
         envelope=envelope,
         draw=reader.text("draw", pattern=ID_PATTERN),
-        serial=reader.text("serial", longest=64),
+        serial=some_text(reader, "serial", 64),
         sample=reader.boolean("sample"),
         people=tuple(Envelope.of(item, f"$.people[{n}]") for n, item in enumerate(reader.items("people"))),
         entries=tuple(_entry(item) for item in reader.readers("entries")),
@@ -126,7 +163,7 @@ def read_document(file: bytes) -> Document:
 def _entry(item: Reader) -> Entry:
     index, payload = item.integer("index"), item.base64_bytes("payload")
     item.end()
-    reader = Reader.of(payload, limit=4 * 1024 * 1024)
+    reader = spelled(payload, f"entry {index}", limit=4 * 1024 * 1024)
     reader.integer("v", 1, 1)
     body = reader.raw("body")
     if not isinstance(body, Mapping):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from drawing.verify.certificate import Certificate
+from drawing.verify.document import some_text_or_null, whole_or_null
 from drawing.verify.positions import Ascending, round_key
 from drawing.verify.replay import result_bytes
 from drawing.verify.report import CheckFailedError
@@ -44,7 +45,7 @@ def check_fairness(value: JsonValue, certificate: Certificate, table: Table) -> 
     method = reader.choice("method", ("exact", "simulated"))
     size = reader.integer("size", 0, _LARGEST)
     classes = [_read_class(item) for item in reader.readers("classes")]
-    sample = [(item.integer("i"), item.hex_bytes("accepted", 32)) for item in reader.readers("sample")]
+    sample = [_read_sample(item) for item in reader.readers("sample")]
     reader.end()
     if (method == "exact") is not _is_exact(table, certificate.employer_cap):
         raise CheckFailedError(_WHERE, "its method is not the one that this table asks for")
@@ -58,12 +59,18 @@ def check_fairness(value: JsonValue, certificate: Certificate, table: Table) -> 
 def _read_class(item: Reader) -> _Class:
     found = _Class(
         item.integers("mask"),
-        item.optional_integer("employer_size", 1, _CROWDED),
+        whole_or_null(item, "employer_size", 1, _CROWDED),
         item.integer("people", 1),
-        item.optional_integer("accepted"),
+        whole_or_null(item, "accepted"),
         item.text("chance", longest=64),
-        item.optional_text("error", longest=64),
+        some_text_or_null(item, "error", 64),
     )
+    item.end()
+    return found
+
+
+def _read_sample(item: Reader) -> tuple[int, bytes]:
+    found = item.integer("i"), item.hex_bytes("accepted", 32)
     item.end()
     return found
 

@@ -44,19 +44,20 @@ def head_of(origin: str, size: int, root: bytes) -> Head:
 
 
 def read_head(note: bytes, station_key: bytes, where: str) -> Head:
-    """Return the head in a note that the station's key signed, under whatever name.
+    """Return the head in a note that the station's key signed, under the log's name without its incarnation.
 
     Raises:
         MalformedRecordError: where it isn't a checkpoint in a note.
         CheckFailedError: where that key didn't sign it.
     """
     read = Note.parse(note)
+    checkpoint = Checkpoint.parse(read.text)
+    head = head_of(checkpoint.origin, checkpoint.size, checkpoint.root)
     try:
-        verify_note(read, {line.name: station_key for line in read.lines})
+        verify_note(read, {head.origin: station_key})
     except NoteError as error:
         raise CheckFailedError(where, "the station's key did not sign it") from error
-    checkpoint = Checkpoint.parse(read.text)
-    return head_of(checkpoint.origin, checkpoint.size, checkpoint.root)
+    return head
 
 
 def check_journal(document: Document, frozen_head: Head, station_key: bytes) -> Log:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from drawing.verify.document import KEYID, Entry
+from drawing.verify.document import KEYID, Entry, spelled
 from drawing.verify.people import People, require_apart
 from drawing.verify.report import CheckFailedError
 from vault.dsse import Envelope
-from vault.jsontext import Reader
 from vault.roles import Role
 from vault.suite import SUITE
 
@@ -42,7 +41,7 @@ def read_loss(entry: Entry, draw: str) -> Loss:
     body = entry.reader()
     envelope, approver = Envelope.of(body.raw("replacement"), entry.place), body.text("approved_by", pattern=KEYID)
     body.end()
-    reader = Reader.of(envelope.payload)
+    reader = spelled(envelope.payload, entry.place)
     reader.integer("v", 1, 1)
     reader.choice("suite", (SUITE,))
     if reader.text("draw") != draw:

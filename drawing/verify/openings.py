@@ -1,9 +1,8 @@
 """What is opened to everybody: the project's part of the request, and that it is the one that was registered."""
 
 from drawing.verify.certificate import Certificate
-from drawing.verify.document import Document
+from drawing.verify.document import Document, spelled
 from drawing.verify.report import CheckFailedError
-from vault.jsontext import Reader
 from vault.suite import commitment
 
 
@@ -16,7 +15,7 @@ def check_openings(document: Document, certificate: Certificate) -> None:
     opened = commitment("project", document.project_nonce, document.project)
     if opened != certificate.commitments["project"]:
         raise CheckFailedError("openings", "the project is not the one that the certificate commits to")
-    part = Reader.of(document.project)
+    part = spelled(document.project, "openings")
     project, meeting = part.reader("project"), part.reader("meeting")
     prepared = document.only("draw.prepared").reader()
     for key, here, there in (

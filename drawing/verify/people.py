@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from drawing.verify.document import spelled
 from drawing.verify.report import CheckFailedError, Signer
 from vault.dsse import Envelope, verify_envelope
 from vault.identity import Identity, parse_statement
@@ -70,13 +71,18 @@ class People:
             )
 
 
+def are_apart(operator: Identity, supervisor: Identity) -> bool:
+    """Say whether two people are of two organisations."""
+    return not same_organisation(operator.organisation, supervisor.organisation)
+
+
 def require_apart(operator: Identity, supervisor: Identity, where: str) -> None:
     """Check that operator and supervisor, of whom no two statements are one person's, are of two organisations.
 
     Raises:
         CheckFailedError: where they aren't.
     """
-    if same_organisation(operator.organisation, supervisor.organisation):
+    if not are_apart(operator, supervisor):
         raise CheckFailedError(
             where, "operator and supervisor are both of {organisation}", organisation=operator.organisation
         )
@@ -109,7 +115,7 @@ def read_people(statements: Sequence[Envelope], known: Iterable[Identity] = ()) 
 
 def _issuer_of(statement: Envelope) -> str | None:
     """Return the issuer's key id, None where the statement is its own; the whole is checked afterwards."""
-    reader = Reader.of(statement.payload, limit=64 * 1024)
+    reader = spelled(statement.payload, "identity", limit=64 * 1024)
     issuer = reader.text("issuer")
     return None if issuer == sha256(reader.hex_bytes("signing_key", 32)).hex() else issuer
 

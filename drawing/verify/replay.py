@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from drawing.verify.certificate import Certificate, Quota
-from drawing.verify.document import KEYID, Document, Entry
+from drawing.verify.document import KEYID, Document, Entry, some_text
 from drawing.verify.positions import Ascending, round_key
 from drawing.verify.report import CheckFailedError
 from drawing.verify.rule import Outcome, Pool, Seats, can_open, select_round, shortage
@@ -159,7 +159,7 @@ class Replay:
         self._compare_result(number, content)
         if body.hex_bytes("result", 32) != digest("round", content):
             raise CheckFailedError("round {round}", "the journal's digest is not that of the result", round=number)
-        stated = [(item.text("slot"), item.integer("quota")) for item in body.readers("slots")]
+        stated = [_seat(item) for item in body.readers("slots")]
         if stated != self._fill(number, outcome):
             raise CheckFailedError("round {round}", "the slots filled are not those that the rule gives", round=number)
         self.rounds = number
@@ -202,14 +202,19 @@ class Replay:
     def _called(self, entry: Entry, body: Reader) -> None:
         slot = self._awaited(entry, body)
         attempt = body.integer("attempt", 1)
-        if attempt <= slot.attempts:
+        if attempt != slot.attempts + 1:
             raise CheckFailedError(entry.place, "its attempt does not follow the one before")
         slot.attempts = attempt
         self.by_hand += body.boolean("by_hand")
 
     def _answered(self, entry: Entry, body: Reader) -> None:
         slot = self._awaited(entry, body)
-        if body.text("outcome") == _CONFIRMED:
+        body.boolean("by_hand")
+        body.text("keys")
+        body.time("answered_at")
+        if body.integer("attempts") != slot.attempts:
+            raise CheckFailedError(entry.place, "its number of attempts is not that of the calls before it")
+        if some_text(body, "outcome") == _CONFIRMED:
             slot.state = _CONFIRMED
         else:
             slot.empty()
@@ -280,6 +285,12 @@ _TAKES: Mapping[str, Callable[[Replay, Entry, Reader], None]] = {
     "draw.reentered": Replay._reentered,
     "draw.rechecked": Replay._rechecked,
 }
+
+
+def _seat(item: Reader) -> tuple[str, int]:
+    seat = item.text("slot"), item.integer("quota")
+    item.end()
+    return seat
 
 
 def _differing(stated: bytes, content: bytes) -> str:

@@ -1,13 +1,14 @@
 """The ceremony, the sources and the code chain (`docs/formats/ceremony.md`): how the randomness came to be."""
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from drawing.verify.certificate import Certificate
-from drawing.verify.document import Document, Entry
+from drawing.verify.document import Document, Entry, spelled
 from drawing.verify.loss import CHAIN, Loss, check_loss_signed, read_loss
 from drawing.verify.people import People
 from drawing.verify.report import CheckFailedError
@@ -35,12 +36,14 @@ class _Statement:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A ceremony: its chain's end, its whole fingerprint (32 bytes), and the randomness once it was revealed."""
+    """A ceremony: its chain's end, its whole fingerprint (32 bytes), randomness and dice once they were revealed."""
 
     number: int
     chain_end: bytes
     fingerprint: bytes
     randomness: bytes | None
+    fixed_at: datetime
+    dice: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,18 @@ def check_seed(document: Document, certificate: Certificate, people: People) -> 
     """
     generations: list[Generation] = []
     signers: Mapping[str, Role] = certificate.signers()
+    since = certificate.frozen_at
     lost_ends = set[bytes]()
     for part in _parts(document):
         if generations:
             loss = read_loss(part.pop(0), document.draw)
             signers = _check_loss(loss, certificate, people, generations[-1])
+            if not generations[-1].fixed_at <= loss.at:
+                raise CheckFailedError(loss.place, "its time does not lie between the entries around it")
+            since = loss.at
             if CHAIN in loss.lost:
                 lost_ends.add(generations[-1].chain_end)
-        generation = _check_generation(document, part, certificate, people, signers, len(generations) + 1)
+        generation = _check_generation(document, part, certificate, people, signers, len(generations) + 1, since)
         if generation.chain_end in lost_ends:
             raise CheckFailedError(_WHERE, "its code chain is one that was lost")
         generations.append(generation)
@@ -98,6 +105,7 @@ def _check_generation(
     people: People,
     signers: Mapping[str, Role],
     number: int,
+    since: datetime,
 ) -> Generation:
     entry = next(entry for entry in entries if entry.kind == "draw.fixed")
     body = entry.reader()
@@ -109,17 +117,21 @@ def _check_generation(
     by_hand = base32.fingerprint(fingerprint)
     if stated != by_hand:
         raise CheckFailedError(entry.place, "its fingerprint is not that of the statement")
-    if not certificate.frozen_at <= statement.fixed_at <= entry.at:
+    if not since <= statement.fixed_at <= entry.at:
         raise CheckFailedError(_WHERE, "its time does not lie between the entries around it")
     _check_statement(statement, certificate, number)
     seeded = next((entry for entry in entries if entry.kind == "draw.seeded"), None)
     randomness = None
+    dice = [entry for entry in entries if entry.kind == "draw.dice_entered"]
+    if not set(_commitments(dice)) <= set(certificate.witnesses):
+        raise CheckFailedError("dice", "the entries are not one a witness of the certificate")
     if seeded is not None:
-        dice = [entry for entry in entries if entry.kind == "draw.dice_entered"]
         randomness = _check_sources(
             document.draw, seeded, dice, certificate, statement, base32.fingerprint(fingerprint)
         )
-    return Generation(number, statement.chain_end, fingerprint, randomness)
+    thrown = () if seeded is None else seeded.reader().texts("values")[2:]
+    seen = tuple(zip(certificate.witnesses, thrown, strict=False))
+    return Generation(number, statement.chain_end, fingerprint, randomness, statement.fixed_at, seen)
 
 
 def _check_loss(loss: Loss, certificate: Certificate, people: People, before: Generation) -> Mapping[str, Role]:
@@ -136,7 +148,7 @@ def _check_loss(loss: Loss, certificate: Certificate, people: People, before: Ge
 
 
 def _read_statement(payload: bytes, draw: str) -> _Statement:
-    reader = Reader.of(payload)
+    reader = spelled(payload, _WHERE)
     reader.integer("v", 1, 1)
     reader.choice("suite", (SUITE,))
     if reader.text("draw") != draw:
@@ -198,7 +210,7 @@ def _check_sources(
     if values[0] != fingerprint:
         raise CheckFailedError(entry.place, "the first value is not the ceremony fingerprint")
     station = digest("source", draw.encode("ascii"), b"station", values[1].encode("ascii"))
-    if station != statement.sources[1][2] or len(values[1]) != 64:
+    if station != statement.sources[1][2] or not re.fullmatch(r"[0-9a-f]{64}", values[1]):
         raise CheckFailedError(entry.place, "the station's value does not meet its commitment")
     _check_dice(entered, dict(zip(certificate.witnesses, values[2:], strict=True)), nonces)
     joined = b"".join(netstring(value.encode("ascii")) for value in values)

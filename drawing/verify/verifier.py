@@ -20,7 +20,7 @@ from drawing.verify.fairness import check_fairness
 from drawing.verify.journal import check_journal, check_steps
 from drawing.verify.loss import read_loss
 from drawing.verify.openings import check_openings
-from drawing.verify.people import People, read_keys, read_people, require_apart
+from drawing.verify.people import People, are_apart, read_keys, read_people, require_apart
 from drawing.verify.replay import Replay, check_committee
 from drawing.verify.report import (
     EXIT_AUTHENTIC,
@@ -31,8 +31,9 @@ from drawing.verify.report import (
     State,
     VerifyReport,
 )
-from drawing.verify.seed import RoundSeed, check_codes, check_seed
+from drawing.verify.seed import Generation, RoundSeed, check_codes, check_seed
 from drawing.verify.table import Table, check_table
+from vault import base32
 from vault.errors import FengqianError
 from vault.roles import Role
 
@@ -153,13 +154,15 @@ class _Examination:
         run("openings", lambda: check_openings(document, certificate))
         run("fairness", lambda: check_fairness(document.fairness, certificate, table))
         run("custody", lambda: check_custody(document, certificate, people))
-        self.facts = _facts(document, certificate, replay)
+        said = partial(_facts, document, certificate, replay, generations)
+        self.facts = said(None)
         if known is not None:
             run("keys", lambda: check_keys(people, known, certificate.station_key))
         if anchor is not None:
             run("anchor", lambda: check_anchor(anchor, log, station))
         if fingerprint is not None:
-            run("fingerprint", lambda: check_fingerprint(fingerprint, generations))
+            number = run("fingerprint", lambda: check_fingerprint(fingerprint, generations))
+            self.facts = said(number)
         if audit is not None:
             form = run("auditor's form", lambda: _audited(file, document, certificate, table, audit))
             run("narrowing", lambda: auditing.check_narrowing(document, certificate, form, approval))
@@ -185,10 +188,12 @@ def _list_holders(document: Document, people: People) -> dict[str, Role]:
     held = {holder.text("keyid") for entry in sealed for holder in entry.reader().readers("holders")}
     signed = [one.keyid for one in document.envelope.signatures if one.keyid in held and one.keyid in people]
     identities = [people.identity(keyid, "transcript") for keyid in signed]
-    operator = next((one for one in identities if one.role is Role.OPERATOR), None)
-    supervisor = next((one for one in identities if one.role is Role.SUPERVISOR), None)
-    if operator is None or supervisor is None:
+    operators = [one for one in identities if one.role is Role.OPERATOR]
+    supervisors = [one for one in identities if one.role is Role.SUPERVISOR]
+    if not operators or not supervisors:
         raise CheckFailedError("transcript", "it is not signed by an operator and a supervisor who hold the list")
+    pairs = [(one, other) for one in operators for other in supervisors]
+    operator, supervisor = next((pair for pair in pairs if are_apart(*pair)), pairs[0])
     require_apart(operator, supervisor, "transcript")
     return {operator.keyid: Role.OPERATOR, supervisor.keyid: Role.SUPERVISOR}
 
@@ -220,8 +225,17 @@ def _hasty(document: Document) -> int:
     return sum(body.text("outcome") not in _AT_ONCE and body.integer("attempts") < _FEW_CALLS for body in bodies)
 
 
-def _facts(document: Document, certificate: Certificate, replay: Replay) -> Facts:
-    """Return what people should read beside the checks: names of facts and values, both message ids or plain."""
+def _facts(
+    document: Document,
+    certificate: Certificate,
+    replay: Replay,
+    generations: Sequence[Generation],
+    given: int | None,
+) -> Facts:
+    """Return what people should read beside the checks: names of facts and values, both message ids or plain.
+
+    `given` is the generation whose fingerprint was given.  Dice stand in groups of five, as receipts have them.
+    """
     early = [entry for entry in document.entries_of("draw.opened") if entry.body.get("early")]
     facts: list[tuple[str, str | tuple[str, ...]]] = [
         ("serial", certificate.serial),
@@ -251,6 +265,13 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> Fact
     facts += [("rechecked against bidders (names, fell free)", f"{e.body.get('names')}, {n}") for e, n in looks]
     facts += [("opened early", str(entry.body.get("reason"))) for entry in early]
     facts += [("put back to filling", str(e.body.get("reason"))) for e in document.entries_of("draw.reentered")]
+    for one in generations:
+        last, mark = one is generations[-1], base32.fingerprint(one.fingerprint)
+        facts.append(("ceremony fingerprint", mark if last else (mark, "replaced later")))
+        facts += [("dice", (witness, base32.groups(digits, 5))) for witness, digits in one.dice]
+        if one.number == given:
+            number = str(one.number)
+            facts.append(("generation of the given fingerprint", number if last else (number, "replaced later")))
     if certificate.sample:
         facts.insert(0, ("sample centre", "nothing here is a real draw"))
     return tuple(facts)

@@ -12,6 +12,7 @@ import pytest
 from drawing.verify import verify_transcript
 from tests.auditor.script import V, command, verdict
 from tests.drawing.verify import build
+from vault.note import Checkpoint, sign_note
 
 Forging = Callable[[build.Forger], object]
 
@@ -66,20 +67,25 @@ def test_what_belongs_to_another_draw_is_wrong(tmp_path: Path) -> None:
     assert verdict(drawn.file, tmp_path, ["--fingerprint", other.fingerprint])[0] == 1
 
 
+def signed_head(drawn: build.Drawn, size: int, root: bytes) -> bytes:
+    origin = drawn.payload()["checkpoint"].split("\n")[0]
+    return sign_note(Checkpoint(origin, size, root).text(), [drawn.people["station"].note_signer(origin)])
+
+
 def test_every_head_beside_an_entry_is_an_anchor(tmp_path: Path) -> None:
     """A head that a witness took home at the freeze or at the fingerprint needs no proof of its own."""
     drawn = build.rich_draw()
-    origin = drawn.payload()["checkpoint"].split("\n")[0]
     for size in (4, 6, 9, len(drawn.payloads)):
-        root = base64.b64encode(V.tree_hash(drawn.payloads[:size])).decode()
-        good = kept(f"{origin}\n{size}\n{root}\n".encode(), tmp_path, "good")
-        bad = kept(f"{origin}\n{size}\n{base64.b64encode(bytes(32)).decode()}\n".encode(), tmp_path, "bad")
+        root = V.tree_hash(drawn.payloads[:size])
+        good = kept(signed_head(drawn, size, root), tmp_path, "good")
+        bad = kept(signed_head(drawn, size, bytes(32)), tmp_path, "bad")
         assert verdict(drawn.file, tmp_path, ["--anchor", good])[0] == 0
         assert verdict(drawn.file, tmp_path, ["--anchor", bad])[0] == 1
-    later = kept(f"{origin}\n900\n{root}\n".encode(), tmp_path, "later")
-    code, said = verdict(drawn.file, tmp_path, ["--anchor", later])
-    assert code == 3
-    assert "[ A] not checked" in said
+    later = signed_head(drawn, 900, root)
+    code, said = verdict(drawn.file, tmp_path, ["--anchor", kept(later, tmp_path, "later")])
+    assert code == 1
+    assert "no proof from a head of 900 entries" in said
+    assert verify_transcript(drawn.file, anchor=later).exit_code == 1
 
 
 def test_a_forgery_with_fresh_keys_is_consistent_only(tmp_path: Path) -> None:

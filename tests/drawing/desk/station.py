@@ -35,6 +35,7 @@ from vault.identity import PrivateIdentity, declare
 from vault.ids import BankId, DrawId, PersonId, StationId, new_id
 from vault.journal import Journal
 from vault.roles import Role
+from vault.times import to_text
 
 KEY = bytes(range(32))
 CENTRE, AGENCY, OFFICE = "临州市公共资源交易中心", "凤栖招标代理有限公司", "临州市发展和改革委员会"
@@ -300,7 +301,8 @@ def fill(live: LiveDraw, answers: Callable[[Callee], str]) -> None:
         case Due.ANSWERS:
             callee = filling.callees(live)[0]
             filling.note_call(live, callee.slot, by_hand=False)
-            filling.note_answer(live, callee.slot, answers(callee), {"keys": "11"})
+            details = {"keys": "11", "by_hand": False, "answered_at": to_text(live.station.clock.now())}
+            filling.note_answer(live, callee.slot, answers(callee), details)
         case _:
             filling.finish(live)
 

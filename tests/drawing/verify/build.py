@@ -193,7 +193,8 @@ class Desk:
                     one = filling.callees(live)[0]
                     outcome = answers.get((one.round, one.slot), "confirmed")
                     self.call(live, one.slot, 3 if outcome == "no_answer" else 1)
-                    filling.note_answer(live, one.slot, outcome, {"keys": "", "audio": None, "by_hand": False})
+                    details = {"keys": "", "by_hand": False, "answered_at": to_text(self.clock.now())}
+                    filling.note_answer(live, one.slot, outcome, details)
                 case _:
                     filling.finish(live)
                     return

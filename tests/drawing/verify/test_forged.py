@@ -541,7 +541,7 @@ def test_the_secret_itself_is_never_a_code() -> None:
         replace(opened, body={**opened.body, "code_number": number, "code": codes[256 - number].hex()})
         for number in range(1, 257)
     )
-    generation = Generation(1, codes[256], b"", b"randomness")
+    generation = Generation(1, codes[256], b"", b"randomness", START, ())
     fixed = document.only("draw.fixed")
     assert len(check_codes(replace(document, entries=(fixed, *rounds[:255])), [generation])) == 255
     with pytest.raises(CheckFailedError, match="no such code"):

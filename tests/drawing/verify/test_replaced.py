@@ -37,9 +37,14 @@ def test_every_generation_s_receipt_is_known(tmp_path: Path) -> None:
     drawn = replaced_draw()
     fixed = [Forger(drawn).body("draw.fixed", number)["fingerprint"] for number in range(3)]
     assert len(set(fixed)) == 3
-    for fingerprint in fixed[1:]:
-        assert verify_transcript(drawn.file, fingerprint=fingerprint).exit_code == 0
-        assert verdict(drawn.file, tmp_path, ["--fingerprint", fingerprint])[0] == 0
+    for number, fingerprint in enumerate(fixed, 1):
+        report = verify_transcript(drawn.file, fingerprint=fingerprint)
+        assert report.exit_code == 0
+        named = str(number) if number == 3 else (str(number), "replaced later")
+        assert dict(report.facts)["generation of the given fingerprint"] == named
+        code, said = verdict(drawn.file, tmp_path, ["--fingerprint", fingerprint])
+        assert code == 0
+        assert f"(generation {number}{', replaced later' if number < 3 else ''})" in said
     assert verify_transcript(drawn.file, fingerprint="A" * 26).exit_code == 1
 
 
