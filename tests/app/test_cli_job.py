@@ -28,7 +28,7 @@ from tests.app.console import (
 from tests.app.paper import text_of
 
 VERIFIER = ROOT / "docs" / "auditor" / "verify_fengqian.py"
-# one declines, one is keyed differently by the two, one doesn't answer
+# one declines; one is keyed differently by the two, isn't reached at first, and is called again after the others
 NOTICES = {
     "notice.1.*": ["2", "1"],
     "notice.1.approve": "y",
@@ -69,7 +69,8 @@ def test_the_whole_job_in_processes_of_its_own(tmp_path: Path) -> None:
     cut = shell.run("draw", request, "--out", out, answers=answers, until="notice.5.answer")
     cut.refused("app.answers.ended")
     assert f"fengqian resume {cut.serial} --out" in cut.out
-    done = shell.run("resume", cut.serial, "--out", out, answers=answers).ok()
+    attends = {"notice.2.answer": "1", "notice.2.confirm": "1"}
+    done = shell.run("resume", cut.serial, "--out", out, answers={**answers, **attends}).ok()
     assert "is sealed" in done.out
 
     opened = shell.run("open", cut.serial, "--out", out, answers=OPEN).ok()
