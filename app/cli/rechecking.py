@@ -44,7 +44,9 @@ def recheck(call: typer.Context, draw_name: DrawArgument, bidders: BiddersArgume
             )
             return
         context.tell(
-            "Rechecked against {count} bidders. Slots that fall free: {slots}", count=len(names), slots=", ".join(slots)
+            "Rechecked against {count} bidders. Slots that fall free: {slots}",
+            count=len(names),
+            slots=context.listed(slots),
         )
         context.tell(
             "They are filled anew, unseen. If it is cut off, go on with: fengqian resume {word} --out {out}",

@@ -33,7 +33,7 @@ def _replace(context: Context, station: Station, live: LiveDraw) -> None:
     context.tell("Everything that the sources give will be made anew, and the transcript will show it.")
     shown = context.wording("What was lost, separated by commas ({possible})")
     typed = context.prompts.ask(
-        "replace.lost", shown.format(possible=", ".join(context.wording(name) for name in possible))
+        "replace.lost", shown.format(possible=context.listed(context.wording(name) for name in possible))
     )
     words = {context.wording(name): name for name in possible}
     names = [name.strip() for name in typed.replace("，", ",").replace("、", ",").split(",") if name.strip()]

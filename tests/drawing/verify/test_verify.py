@@ -105,7 +105,9 @@ def test_facts_tell_what_checks_do_not() -> None:
     assert ("opened early", "the meeting was moved forward") in facts
     assert ("put back to filling", "conflict at sign-in") in facts
     assert verify_transcript(exact_draw().file).facts[0] == ("sample centre", "nothing here is a real draw")
-    assert ("related ceremony", "临抽 2026-0001 (aborted, lot)") in verify_transcript(exact_draw().file).facts
+    assert ("related ceremony", "临抽 2026-0001: state aborted, relation lot") in verify_transcript(
+        exact_draw().file
+    ).facts
     assert ("open principal slots", "1") in verify_transcript(short_draw().file).facts
 
 
