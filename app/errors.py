@@ -143,6 +143,15 @@ class FolderRefusedError(AppError):
     todo = "Name a folder that you may write into, or a new one."
 
 
+class FolderTakenError(AppError):
+    """A folder holds the papers of another draw."""
+
+    code = "app.folder.taken"
+    what = "The folder {name} holds the papers of another draw."
+    kept = "Those papers stay as they are, and nothing was begun."
+    todo = "Name another folder with --out, one for each draw."
+
+
 class FileRefusedError(AppError):
     """A file named on the command line can't be read."""
 

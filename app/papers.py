@@ -90,7 +90,7 @@ class Papers:
                 opened_at=opened.at,
                 opened_by=tuple(self._behind(opened)),
                 meeting_at=request.meeting.start,
-                place="; ".join(site.place for site in request.meeting.sites),
+                place=self._context.wording("; ").join(site.place for site in request.meeting.sites),
                 members=tuple(self._members(sealed, request)),
                 early_reason=str(opened.body.get("reason") or ""),
             ),
@@ -108,7 +108,7 @@ class Papers:
                 printed_by=self._names(),
                 printed_at=self._station.clock.now(),
                 meeting_at=request.meeting.start,
-                place="; ".join(site.place for site in request.meeting.sites),
+                place=self._context.wording("; ").join(site.place for site in request.meeting.sites),
                 members=tuple(self._members(sealed, request)),
             ),
             self._context.wording,
@@ -282,7 +282,7 @@ class Papers:
         names = {identity.keyid: identity.name for identity in self._station.people.list()}
         for entry in entries:
             if entry.kind in STEPS:
-                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by)
+                people = self._context.listed(names.get(keyid, keyid[:8]) for keyid in entry.by)
                 yield StepLine(entry.at, self._context.wording(STEPS[entry.kind]), people)
 
     def _round_lines(self, entries: Sequence[Entry]) -> Iterator[RoundLine]:
@@ -297,7 +297,7 @@ class Papers:
             yield RoundLine(
                 number=opened.number,
                 opened_at=entry.at,
-                quota=", ".join(name for name, _ in opened.slots),
+                quota=self._context.listed(name for name, _ in opened.slots),
                 asked=len(opened.slots) - freed,
                 attends=ends.count(CONFIRMED),
                 declines=ends.count("declined"),
@@ -314,15 +314,16 @@ class Papers:
         for entry in entries:
             if entry.kind == "draw.narrowed":
                 body = Reader(entry.body)
-                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
+                people = self._context.listed(names.get(keyid, keyid[:8]) for keyid in body.texts("approved_by"))
                 what = self._context.wording("Narrowing report")
                 yield ApprovalLine(entry.at, what, people, body.optional_text("reason") or "")
             elif entry.kind in ("draw.opened", "draw.reentered") and entry.body.get("reason"):
                 what, reason = self._context.wording(STEPS[entry.kind]), str(entry.body["reason"])
-                yield ApprovalLine(entry.at, what, ", ".join(self._behind(entry)), self._context.wording(reason))
+                people = self._context.listed(self._behind(entry))
+                yield ApprovalLine(entry.at, what, people, self._context.wording(reason))
             elif entry.kind == "draw.lost":
                 loss = parse_replacement(Envelope.of(entry.body["replacement"]).payload)
-                people = ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by)
+                people = self._context.listed(names.get(keyid, keyid[:8]) for keyid in entry.by)
                 yield ApprovalLine(entry.at, self._context.wording(STEPS[entry.kind]), people, loss.reason)
 
     def _disclosures(self, entries: Sequence[Entry]) -> Iterator[ApprovalLine]:
@@ -333,7 +334,9 @@ class Papers:
             if entry.kind == "draw.called" and body.boolean("by_hand"):
                 what = self._context.wording("Slot {slot}, round {round}: number shown for a notice by hand")
                 shown = what.format(slot=body.text("slot"), round=body.integer("round"))
-                yield ApprovalLine(entry.at, shown, ", ".join(names.get(keyid, keyid[:8]) for keyid in entry.by))
+                yield ApprovalLine(
+                    entry.at, shown, self._context.listed(names.get(keyid, keyid[:8]) for keyid in entry.by)
+                )
 
     def _members(self, sealed: SealedList, request: Request) -> Iterator[Member]:
         elsewhere = {site.id: site.place for site in request.meeting.sites[1:]}
@@ -342,7 +345,7 @@ class Papers:
                 kind="reserve" if member.slot.startswith("R") else "expert",
                 name=member.name,
                 employer=member.employer,
-                specialty=", ".join(member.specialties),
+                specialty=self._context.listed(member.specialties),
                 phone=member.phone,
                 site=elsewhere.get(member.site, ""),
             )

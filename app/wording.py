@@ -52,6 +52,8 @@ class _Shown(dict[str, str]):
 
 
 def _text(value: object, wording: Wording) -> str:
+    if isinstance(value, tuple):
+        return wording(", ").join(_text(item, wording) for item in value)
     if not isinstance(value, str) or not value:
         return str(value)
     try:

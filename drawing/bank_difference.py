@@ -101,9 +101,10 @@ def difference_lines(difference: BankDifference, wording: Wording) -> Iterator[s
         added=len(difference.added), removed=len(difference.removed), changed=len(difference.changed)
     )
     for field, count in difference.changed_fields.items():
-        yield f"  {wording(field)}: {count}"
+        yield "  " + wording("{name}: {text}").format(name=wording(field), text=count)
     changed = tuple(
-        f"{change.id}: {', '.join(wording(field) for field in change.fields)}" for change in difference.changed
+        wording("{name}: {text}").format(name=change.id, text=wording(", ").join(map(wording, change.fields)))
+        for change in difference.changed
     )
     for title, items in (
         (wording("Added"), difference.added),
@@ -115,7 +116,7 @@ def difference_lines(difference: BankDifference, wording: Wording) -> Iterator[s
 
 def _listed(title: str, items: tuple[str, ...], wording: Wording) -> Iterator[str]:
     if items:
-        yield f"{title}: {len(items)}"
+        yield wording("{name}: {text}").format(name=title, text=len(items))
     for item in items[:LISTED]:
         yield f"  {item}"
     if len(items) > LISTED:

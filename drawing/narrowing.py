@@ -356,7 +356,7 @@ def _quota_lines(report: QuotaReport, wording: Wording) -> list[str]:
     if shown.start is not None:
         lines.append(wording("  sought: {count}").format(count=shown.start))
     for step in shown.steps:
-        clauses = wording(", ").join(wording(CLAUSE_NAMES[clause]) for clause in step.clauses)
+        clauses = wording("; ").join(wording(CLAUSE_NAMES[clause]) for clause in step.clauses)
         template = wording("  less {count}: {clauses}") if step.count is not None else _open_step(shown, wording)
         lines.append(template.format(count=step.count, clauses=clauses, few=FEW))
     lines.append(wording("  eligible: {count}").format(count=_number(shown.end, wording)))

@@ -26,7 +26,7 @@ class RequestRefusedError(DrawingError):
 
     def __init__(self, findings: Sequence["Finding"]) -> None:
         self.findings = tuple(findings)
-        super().__init__(count=len(findings), rules="; ".join(finding.source for finding in findings))
+        super().__init__(count=len(findings), rules=tuple(finding.source for finding in findings))
 
 
 class ApprovalNeededError(DrawingError):
@@ -38,7 +38,7 @@ class ApprovalNeededError(DrawingError):
 
     def __init__(self, findings: Sequence["Finding"]) -> None:
         self.findings = tuple(findings)
-        super().__init__(count=len(findings), rules="; ".join(finding.source for finding in findings))
+        super().__init__(count=len(findings), rules=tuple(finding.source for finding in findings))
 
 
 class WrongPackError(DrawingError):

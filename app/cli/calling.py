@@ -227,7 +227,7 @@ class HandLine:
     def _keyed(self, question: str, text: str) -> Outcome:
         keys = {str(number): outcome for number, outcome in enumerate(KEYABLE, 1)}
         words = {**keys, **{outcome.value: outcome for outcome in KEYABLE}}
-        choice = ", ".join(f"{key} {self._context.wording(outcome.value)}" for key, outcome in keys.items())
+        choice = self._context.listed(f"{key} {self._context.wording(outcome.value)}" for key, outcome in keys.items())
         while True:
             given = self._context.ask(question, "{who} ({choice})", secret=True, who=text, choice=choice)
             typed = unicodedata.normalize("NFKC", given).strip()

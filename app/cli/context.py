@@ -1,7 +1,7 @@
 """What every command shares: the home, the wording, the prompts, and unlocking a person by their PIN."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,10 @@ class Context:
     def ask(self, question: str, text: str, *, secret: bool = False, **details: object) -> str:
         """Ask a question in the language of the station."""
         return self.prompts.ask(question, self.wording(text).format(**details), secret=secret)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Put words one after another as the language of the station does."""
+        return self.wording(", ").join(words)
 
     @contextmanager
     def station(self) -> Iterator[Station]:
@@ -110,7 +114,7 @@ def choose(context: Context, people: Sequence[Identity], question: str, role: Ro
     if len(people) == 1:
         return people[0]
     known = by_name(people)
-    names = ", ".join(known)
+    names = context.listed(known)
     name = context.ask(question, "Name of the {role} ({names})", role=context.wording(role.value), names=names)
     return named(known, name, role.value)
 
@@ -132,7 +136,7 @@ def named(known: Mapping[str, Identity], name: str, role: str) -> Identity:
     """
     wanted = unicodedata.normalize("NFC", " ".join(name.split()))
     if wanted not in known:
-        raise UnknownNameError(role=role, name=wanted[:40], names=", ".join(known))
+        raise UnknownNameError(role=role, name=wanted[:40], names=tuple(known))
     return known[wanted]
 
 

@@ -136,7 +136,7 @@ class OpenWalk:
             wrong = [item[0] for item in items if item[0] not in slots or item[2] not in ("conflict", "absent")]
             if not wrong:
                 return {slot: reason for slot, _, reason in items}
-            self._context.tell("There is no such slot or reason: {items}.", items=", ".join(wrong)[:40])
+            self._context.tell("There is no such slot or reason: {items}.", items=self._context.listed(wrong)[:40])
 
     def _transcribe(self, sealed: SealedList) -> None:
         live, station = self._live, self._station

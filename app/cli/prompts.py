@@ -40,8 +40,8 @@ class Prompts(Protocol):
 class TerminalPrompts:
     """A person at a terminal."""
 
-    def __init__(self, output: TextIO) -> None:
-        self._output = output
+    def __init__(self, output: TextIO, wording: Wording = str) -> None:
+        self._output, self._wording = output, wording
 
     def ask(self, question: str, text: str, *, secret: bool = False) -> str:
         """Ask on the terminal; a secret isn't echoed.
@@ -49,8 +49,9 @@ class TerminalPrompts:
         Raises:
             AnswersEndedError: at the end of the input.
         """
+        shown = self._wording("{question}: ").format(question=text)
         try:
-            return getpass.getpass(f"{text}: ") if secret else input(f"{text}: ")
+            return getpass.getpass(shown) if secret else input(shown)
         except EOFError as error:
             raise AnswersEndedError(asked=question) from error
 
@@ -97,10 +98,10 @@ class StreamPrompts:
         print(text, file=self._output, flush=True)
 
 
-def standard_prompts() -> Prompts:
+def standard_prompts(wording: Wording = str) -> Prompts:
     """Return the prompts of this process: its terminal, or its standard input."""
     if sys.stdin.isatty():
-        return TerminalPrompts(sys.stdout)
+        return TerminalPrompts(sys.stdout, wording)
     return StreamPrompts(sys.stdin, sys.stderr, sys.stdout)
 
 

@@ -38,7 +38,7 @@ def find_person(station: Station, name: str) -> Identity:
     known = by_name(station.people.active())
     wanted = unicodedata.normalize("NFC", " ".join(name.split()))
     if wanted not in known:
-        raise NoSuchPersonError(name=wanted[:40], names=", ".join(known))
+        raise NoSuchPersonError(name=wanted[:40], names=tuple(known))
     return known[wanted]
 
 

@@ -197,7 +197,7 @@ class DrawWalk:
             opened = self._take_strip(f"code.{number}", text, partial(filling.open_round, live))
         else:
             opened = filling.open_round(live)
-        slots = ", ".join(name for name, _ in live.record.rounds[-1].slots)
+        slots = self._context.listed(name for name, _ in live.record.rounds[-1].slots)
         self._tell("Round {round} is opened and fills the slots {slots}.", round=opened, slots=slots)
         for name, _ in live.record.rounds[-1].slots:
             if live.record.slots[name].state == OPEN:
@@ -240,7 +240,7 @@ class DrawWalk:
         if not others:
             return []
         names = self._context.ask(
-            "deputies", "Deputies for the opening, by name, or empty ({names})", names=", ".join(others)
+            "deputies", "Deputies for the opening, by name, or empty ({names})", names=self._context.listed(others)
         )
         chosen = [name for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
         role = f"{self._context.wording(Role.OPERATOR.value)} / {self._context.wording(Role.SUPERVISOR.value)}"

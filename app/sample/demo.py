@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.draw_commands import present
+from app.cli.drawfolder import claim_draw_folder
 from app.cli.opening import AUDIT, TRANSCRIPT, OpenWalk
 from app.cli.station_commands import add_person, keys_bytes
 from app.cli.walk import DrawWalk, LineFor
@@ -153,6 +154,7 @@ def _draw(context: Context, station: Station, out: Path) -> LiveDraw:
     for finding in findings:
         context.prompts.tell(("✓ " if finding.met else "▲ ") + finding.text(context.wording))
     live = LiveDraw.load(station.drawing(), draw, both)
+    claim_draw_folder(out, draw)
     DrawWalk(context, station, live, out, _line_of(station)).run()
     return live
 

@@ -237,9 +237,9 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> Fact
     ]
     for entry in document.entries_of("draw.lost"):
         loss = read_loss(entry, document.draw)
-        facts.append(
-            ("lost and replaced", f"{loss.generation}: {', '.join(loss.lost)}; {loss.reason}; {loss.known_to}")
-        )
+        lost = ", ".join(name.removeprefix("witness:") for name in loss.lost)
+        told = f"generation {loss.generation}: {lost}; reason: {loss.reason}; known to: {loss.known_to}"
+        facts.append(("lost and replaced", told))
     facts += [
         ("related ceremony", (serial, state, RELATIONS[relation])) for serial, state, relation in certificate.ceremonies
     ]
@@ -248,7 +248,7 @@ def _facts(document: Document, certificate: Certificate, replay: Replay) -> Fact
     broken = [broken_rules(entry) for entry in document.entries_of("draw.sealed")]
     facts += [("rules that the sealed committee broke", rules) for rules in broken if rules]
     looks = [(look.entry, len(look.freed)) for look in replay.looks if look.entry.kind == "draw.rechecked"]
-    facts += [("rechecked against bidders (names, fell free)", f"{e.body.get('names')}, {n}") for e, n in looks]
+    facts += [("rechecked against bidders", f"{e.body.get('names')} names, {n} fell free") for e, n in looks]
     facts += [("opened early", str(entry.body.get("reason"))) for entry in early]
     facts += [("put back to filling", str(e.body.get("reason"))) for e in document.entries_of("draw.reentered")]
     if certificate.sample:

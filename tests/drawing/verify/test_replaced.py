@@ -27,7 +27,7 @@ def test_a_replaced_draw_is_consistent_and_says_what_was_lost(tmp_path: Path) ->
     report = verify_transcript(file)
     assert report.exit_code == 3, list(report.texts())
     lost = [value for name, value in report.facts if name == "lost and replaced"]
-    assert [value.split(";")[0] for value in lost] == ["2: witness:owner", "3: chain"]
+    assert [value.split(";")[0] for value in lost] == ["generation 2: owner", "generation 3: chain"]
     code, said = verdict(file, tmp_path)
     assert code == 3, said
     assert said.count("left in a taxi") == 2
