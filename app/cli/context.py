@@ -60,6 +60,13 @@ class Context:
         return self.ask("station.passphrase", "The station's passphrase", secret=True)
 
 
+def tell_bidders(context: Context, names: Sequence[str]) -> None:
+    """Show bidders as they were read, before anybody confirms anything: how many, and each on a line."""
+    context.tell("Bidders as read: {count}", count=len(names))
+    for number, name in enumerate(names, 1):
+        context.prompts.tell(f"  {number}  {name}")
+
+
 def read_file(path: Path, longest: int = LONGEST_FILE) -> bytes:
     """Read a file that somebody named, of at most `longest` bytes.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file
+from app.cli.context import Context, read_file, tell_bidders
 from app.cli.draw_commands import DrawArgument, OutOption, load_draw
 from app.cli.prompts import agree, is_yes
 from app.cli.walk import DrawWalk
@@ -34,6 +34,7 @@ def recheck(call: typer.Context, draw_name: DrawArgument, bidders: BiddersArgume
     with context.station() as station:
         live = load_draw(context, station, draw_name, out)
         sealed = rechecking.open_unseen(live)
+        tell_bidders(context, names)
         confirmed = _confirmed(context, rechecking.look_alikes(live, sealed, names))
         text = context.wording("Operator and supervisor: recheck the sealed list against {count} bidders now?")
         agree(context.prompts, "recheck.confirm", text.format(count=len(names)))

@@ -111,7 +111,7 @@ def _people(context: Context) -> SamplePeople:
         "receipts.taken": "y",
         "dice.supervisor": lambda: throw_dice(randomness),
         "dice.owner": lambda: throw_dice(randomness),
-        "dice.compare": "y",
+        "dice.compare.*": "y",
         "deputies": "罗致远",
         "seal.confirm": "y",
         "opening.reason": "示例演示：当场拆封核对",

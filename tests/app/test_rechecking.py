@@ -57,6 +57,7 @@ def test_nobody_in_conflict_leaves_the_list_as_it_is(sealed: Console, tmp_path: 
     word, file = serial(sealed), names(tmp_path / "bidders.txt", NOBODY, "", NOBODY, encoding="gb18030")
     told = sealed.run("recheck", word, file, "--out", tmp_path / "out", answers=RECHECK).ok()
     assert "against 1 bidders. Nobody falls free" in told.out
+    assert f"Bidders as read: 1\n  1  {NOBODY}\n" in told.out
     assert "sealed" in sealed.run("draws").out
     assert not (tmp_path / "out" / "certificate-2.pdf").exists()
     sealed.run("open", word, "--out", tmp_path / "out", answers=OPEN).ok()

@@ -10,7 +10,7 @@ from drawing.desk.station import BoxDiffersError, Present
 from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
 from drawing.steps import Step, StepRefusedError
-from tests.drawing.desk.station import CODES, DICE, SmallStation, fix, go_on, seed
+from tests.drawing.desk.station import CODES, DICE, SmallStation, compare, fix, go_on, seed
 from vault.boxerrors import BoxError
 from vault.errors import FengqianError
 from vault.identity import NotSeparateError
@@ -64,6 +64,7 @@ class TestDice:
         with pytest.raises(StepRefusedError):
             seeding.seed(live)
         seeding.enter_dice(live, "supervisor", DICE["supervisor"])
+        compare(live)
         randomness = seeding.seed(live)
         assert randomness.endswith(f"20:{digits},"), "in the certificate's order, however they came"
         assert station.files() == ["pool.box"]
@@ -131,6 +132,7 @@ class TestDice:
             with pytest.raises(BoxError):
                 seeding.seed(live)
         path.write_bytes(right)
+        compare(live)
         assert seeding.seed(live)
 
 

@@ -18,7 +18,7 @@ from drawing.bank import check_rows
 from drawing.bankfile import read_table
 from drawing.bankstore import Acceptance, BankStore
 from drawing.custody import SealedList
-from drawing.desk import filling, freezing, opening, preparing, replacing, sealing, seeding
+from drawing.desk import comparing, filling, freezing, opening, preparing, replacing, sealing, seeding
 from drawing.desk.station import DrawStation, LiveDraw, Present
 from drawing.order import chain, code_of
 from drawing.rulepack import HeldPack, parse_rule_pack
@@ -175,6 +175,7 @@ class Desk:
         fingerprint = seeding.fix(live, chain(secret, 256) if elsewhere else None)
         for witness, dice in zip(live.record.frozen().witnesses, DICE, strict=False):
             seeding.enter_dice(live, witness, dice)
+            comparing.note_comparison(live, witness, agrees=True)
         seeding.seed(live)
         return fingerprint
 
