@@ -8,7 +8,7 @@ import typer
 from app.cli.context import Context, read_file, unlock
 from app.cli.drawfolder import claim_draw_folder, ready_draw_folder
 from app.cli.opening import OpenWalk
-from app.cli.prompts import agree
+from app.cli.prompts import agree, given_reason
 from app.cli.walk import DrawWalk
 from app.composition import Station
 from app.rulepacks import pack_for
@@ -165,15 +165,14 @@ def abort(
 ) -> None:
     """End a draw for good."""
     context: Context = call.obj
-    if not reason.strip():
-        raise typer.BadParameter("TEXT", param_hint="--reason")
+    why = given_reason(reason, context.wording)
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         text = context.wording("End the draw {serial} for good?").format(serial=live.record.serial)
         agree(context.prompts, "abort.confirm", text)
-        opening.abort(live, reason.strip())
-        context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=reason)
+        opening.abort(live, why)
+        context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=why)
 
 
 def demo(

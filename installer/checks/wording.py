@@ -59,7 +59,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/opening.py": ("document",),
     "app/cli/replacing.py": ("name",),
     "app/cli/rights_commands.py": ("identity.role.value",),
-    "app/cli/station_commands.py": ("identity.role.value",),
+    "app/cli/station_commands.py": ("identity.role.value", "role.value"),
     "app/cli/walk.py": ("name", "witness", "one.state"),
     "app/papers.py": ("earlier.state", "reason"),
     "app/sample/table.py": ("kind",),
