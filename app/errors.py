@@ -29,7 +29,7 @@ class SettingsRefusedError(AppError):
     """A settings file isn't one."""
 
     code = "app.settings"
-    what = "The settings can't be read: {problem}."
+    what = "The settings can't be read: {where}: {problem}."
     todo = "Correct this field; docs/it.md shows a whole settings file."
 
 

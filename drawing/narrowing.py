@@ -63,7 +63,7 @@ class QuotasUnfillableError(DrawingError):
 
     def __init__(self, shortages: Sequence["Lack"]) -> None:
         self.shortages = tuple(shortages)
-        super().__init__(lacking="; ".join(lack.text(lambda text: text) for lack in shortages))
+        super().__init__(lacking=tuple(lack.text(str) for lack in shortages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ while others are still being called.  Whoever wasn't reached, and may not be giv
 calls so far: a notice by hand turns to the others first, and comes back.
 """
 
-import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -144,10 +143,8 @@ class HandLine:
         live: LiveDraw,
         clock: Clock,
         message: Callable[[CallOrder], str],
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._context, self._live, self._clock, self._message = context, live, clock, message
-        self._pause = pause
         policy = live.rules().no_answer
         self._policy = without_waiting(policy.attempts, policy.over)
         self._text = ""
@@ -170,17 +167,18 @@ class HandLine:
             waiting += more()
 
     def _next(self, waiting: Sequence[CallOrder]) -> CallOrder:
-        """Return the first whose time has come; where nobody's has, wait for the earliest if the two agree."""
+        """Return the first whose time has come; where nobody's has, the two call the earliest now or leave it."""
         now = self._clock.now()
         times = [self._time(order, now) for order in waiting]
         at = min(times)
         if at > now:
             slot = waiting[times.index(at)].slot
-            text = "Nobody else is to be called now. Wait until {at} and call slot {slot} again? No leaves it for later"
+            text = (
+                "Nobody else is to be called now. From {at} on a call to slot {slot} can settle that nobody was "
+                "reached. Call it now? No leaves it for later"
+            )
             shown = self._context.wording(text).format(slot=slot, at=shown_time(at, seconds=True))
             agree(self._context.prompts, f"notice.{slot}.again", shown)
-            while (left := (at - self._clock.now()).total_seconds()) > 0:
-                self._pause(left)
         return next(order for order, its in zip(waiting, times, strict=True) if its <= max(at, now))
 
     def _time(self, order: CallOrder, now: datetime) -> datetime:

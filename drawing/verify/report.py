@@ -59,8 +59,10 @@ class Line:
 
     def shown(self, wording: Wording) -> str:
         """Return the line as people read it."""
-        said = _filled(wording(self.text), self.details)
-        place = _filled(wording(self.place), self.details)
+        problem = self.details.get("problem")
+        details = {**self.details, "problem": wording(problem)} if isinstance(problem, str) else self.details
+        said = _filled(wording(self.text), details)
+        place = _filled(wording(self.place), details)
         placed = _named(wording, place, said) if place else said
         return _named(wording, wording(self.state.value), _named(wording, wording(self.check), placed))
 

@@ -32,8 +32,8 @@ VERIFIER = ROOT / "docs" / "auditor" / "verify_fengqian.py"
 NOTICES = {
     "notice.1.*": ["2", "1"],
     "notice.1.approve": "y",
-    "notice.2.answer": ["1", "nonsense", "wrong_number", "1"],
-    "notice.2.confirm": ["2", "wrong_number", "1"],
+    "notice.2.answer": ["1", "nonsense", "no_answer", "1"],
+    "notice.2.confirm": ["2", "no_answer", "1"],
 }
 
 

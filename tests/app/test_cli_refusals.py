@@ -497,7 +497,14 @@ def test_the_input_may_end_at_every_question_and_the_draw_goes_on(console: Conso
         states.append(console.run("draws").ok().out.split()[-1])
     assert states[:2] == ["narrowed", "fixed"]
     # the dice were entered and revealed, whoever compares them is asked again
-    for until in ("notice.*.approve", "notice.*.confirm", "deputies", "seal.confirm"):
+    for until in (
+        "notice.*.approve",
+        "notice.*.answer",
+        "notice.*.answer",
+        "notice.*.confirm",
+        "deputies",
+        "seal.confirm",
+    ):
         console.run("resume", serial, "--out", out, answers=DRAW, until=until).refused("app.answers.ended")
     console.run("resume", serial, "--out", out, answers=DRAW).ok()
     for until in ("opening.reason", "second_supervisor.pin", "signin.vacant"):

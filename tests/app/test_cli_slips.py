@@ -92,3 +92,15 @@ def test_half_a_character_at_a_terminal_is_asked_again(monkeypatch: pytest.Monke
     monkeypatch.setattr("builtins.input", lambda _text: next(typed))
     assert TerminalPrompts(shown).ask("operator", "Name") == "周敏"
     assert "type it again" in shown.getvalue()
+
+
+def test_what_the_system_says_is_told_in_chinese(fresh: Console, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text("{", "utf-8")
+    (tmp_path / "transcript.json").write_text("{}", "utf-8")
+    zh = Console(fresh.home, "zh")
+    assert "这是文件夹" in zh.run("verify", tmp_path, answers={}).refused("app.file").err
+    told = Console(tmp_path / "new", "zh").run("setup", tmp_path / "settings.json").refused("app.settings")
+    assert "设置无法读取：$：不是 UTF-8 编码的 JSON。" in told.err
+    assert "$.payload：缺失" in zh.run("verify", tmp_path / "transcript.json", answers={}).out
+    for words, other in ((("--bank", "x"), "--auditor FILE"), (("--map", tmp_path / "settings.json"), "--bank FILE")):
+        assert f"须与 {other} 一起使用" in zh.run("verify", tmp_path / "transcript.json", *words, answers={}).err
