@@ -149,7 +149,7 @@ class Papers:
         return tuple(Signatory(person.role.value, person.name, person.organisation) for person in people)
 
     def _entries(self, kind: str) -> list[Entry]:
-        return [entry for entry in self._station.journal.entries(subject=self._live.draw) if entry.kind == kind]
+        return [entry for entry in self._live.entries() if entry.kind == kind]
 
     def _last(self, kind: str) -> Entry:
         return self._entries(kind)[-1]
@@ -244,7 +244,7 @@ class Papers:
 
     def _minutes(self) -> bytes:
         record = self._live.record
-        entries = list(self._station.journal.entries(subject=self._live.draw))
+        entries = self._live.entries()
         return make_minutes(
             MinutesData(
                 draw=self._facts(),

@@ -25,6 +25,7 @@ class DrawState:
     """The state of one draw."""
 
     step: Step = Step.NEW
+    behind: str = ""
     serial: str = ""
     lot: str = ""
     project_name: str = ""

@@ -172,7 +172,7 @@ def note_call(live: LiveDraw, slot: str, *, by_hand: bool) -> int:
     return attempt
 
 
-def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue], *by: str) -> bool:
+def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue]) -> bool:
     """Journal how a person's call ended for good; say whether they come.
 
     Raises:
@@ -182,7 +182,7 @@ def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, J
     found, number = _awaited(live, slot)
     require_enough(live, slot, outcome)
     body = {**details, "slot": slot, "round": number, "outcome": outcome, "attempts": found.attempts}
-    live.write("draw.answered", body, *by)
+    live.write("draw.answered", body)
     return outcome == CONFIRMED
 
 

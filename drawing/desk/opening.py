@@ -71,7 +71,7 @@ def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str
     if early:
         _require_second(live, second, reason)
     sealed = live.open_list()
-    approver = second.keyid if early and second is not None else None
+    seconds = [second] if early and second is not None else []
     live.write(
         "draw.opened",
         {
@@ -79,10 +79,9 @@ def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str
             "box": sealing.box,
             "early": early,
             "reason": reason.strip() if early else None,
-            "approved_by": approver,
+            "approved_by": seconds[0].keyid if seconds else None,
         },
-        *live.present.keyids,
-        *([approver] if approver else []),
+        *seconds,
     )
     return sealed
 

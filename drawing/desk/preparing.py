@@ -28,7 +28,8 @@ from drawing.request_form import parse_request
 from drawing.rulepack import RulePack
 from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
-from drawing.steps import Step
+from drawing.signedstep import signed_body, step_of, steps
+from drawing.steps import RecordBrokenError, Step
 from vault.dsse import sign_envelope
 from vault.errors import FengqianError
 from vault.files import erase, read_limited, remove_parts, write_atomic
@@ -111,11 +112,13 @@ def prepare(
         NoBankError: where there is no bank yet.
         RequestRefusedError, ApprovalNeededError: where rules forbid it; nothing is stored.
         NoServerError: at level A.
+        IdentityExpiredError: where the operator's identity isn't valid any more.
     """
     require(operator.identity.role, Act.PREPARE_REQUEST)
+    now = station.clock.now()
+    check_valid(operator.identity, now)
     station.bank.current()
     _erase_unregistered(station)
-    now = station.clock.now()
     request = parse_request(raw)
     if request.level == "A":
         raise NoServerError
@@ -126,18 +129,15 @@ def prepare(
     folder.root.mkdir(parents=True, mode=0o700)
     content, nonce = request_bytes(request), station.randomness.take(_NONCE_LENGTH)
     write_atomic(folder.request, nonce + content)
-    station.journal.append(
-        "draw.prepared",
-        draw,
-        {
-            "serial": _next_serial(station, now),
-            "lot": request.project.lot,
-            "name": request.project.name,
-            "start": to_text(request.meeting.start),
-            "request": commitment("request", nonce, content).hex(),
-        },
-        [operator.keyid],
-    )
+    body: dict[str, JsonValue] = {
+        "serial": _next_serial(station, now),
+        "lot": request.project.lot,
+        "name": request.project.name,
+        "start": to_text(request.meeting.start),
+        "request": commitment("request", nonce, content).hex(),
+    }
+    signed = signed_body(draw, "draw.prepared", None, body, [operator])
+    station.journal.append("draw.prepared", draw, signed, [operator.keyid])
     return draw, findings
 
 
@@ -287,8 +287,7 @@ def approve(live: LiveDraw, found: Survey, second: PrivateIdentity | None = None
             "reason": reason.strip() or None if found.report.needs_approval else None,
             "at": to_text(found.report.at),
         },
-        *live.present.keyids,
-        *(signer.keyid for signer in signers[1:]),
+        *signers[1:],
     )
 
 
@@ -319,13 +318,17 @@ def _records(station: DrawStation) -> Iterator[tuple[DrawId, DrawRecord | Unread
     for entry in station.journal.entries(kind="draw.prepared"):
         draw = DrawId(entry.subject)
         try:
-            yield draw, DrawRecord.of(station.journal.entries(subject=draw))
+            yield draw, DrawRecord.of(steps(station.journal, draw))
         except FengqianError as error:
             yield draw, _unreadable(entry, error)
 
 
 def _unreadable(entry: Entry, problem: FengqianError) -> Unreadable:
-    said = {name: value for name, value in entry.body.items() if isinstance(value, str)}
+    try:
+        body = step_of(entry)[0].body
+    except RecordBrokenError:
+        body = {}
+    said = {name: value for name, value in body.items() if isinstance(value, str)}
     serial, start = said.get("serial", ""), said.get("start", "")
     try:
         meeting = from_text(start)

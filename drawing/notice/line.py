@@ -55,13 +55,12 @@ class CallOrder:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What came of a slot's call after its last attempt; `keyed_by` names two people where it was done by hand."""
+    """What came of a slot's call after its last attempt."""
 
     slot: str
     round: int
     outcome: Outcome
     attempts: tuple[CallAttempt, ...]
-    keyed_by: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[KeyPress, ...]:

@@ -106,6 +106,8 @@ def _rechecked(entry: Entry, number: int, holders: Sequence[tuple[str, str]], pe
 
 def _opened(entry: Entry, sealings: Sequence[_Sealing], people: People) -> None:
     body, sealing = entry.reader(), sealings[-1]
+    if {("operator", entry.by[0]), ("supervisor", entry.by[1])} - set(sealing.holders):
+        raise CheckFailedError(entry.place, "it was not opened by an operator and a supervisor who hold the list")
     if body.text("box") != sealing.box or body.integer("sealing") != sealing.number:
         raise CheckFailedError(entry.place, "it is not the last sealed box")
     reason, approver = body.optional_text("reason"), body.optional_text("approved_by", pattern=KEYID)

@@ -10,8 +10,10 @@ from drawing.bank import bank_root
 from drawing.certificate import EarlierCeremony, parse_certificate
 from drawing.desk import opening, preparing
 from drawing.pool import parse_table, split_table, table_root
+from drawing.signedstep import signed_body
 from drawing.steps import RecordBrokenError, Step, StepRefusedError
 from tests.drawing.desk.station import SmallStation, experts, freeze, go_on, request_value
+from tests.drawing.said import steps_of
 from vault.dsse import Envelope, verify_envelope
 from vault.errors import FengqianError
 from vault.ids import DrawId
@@ -20,7 +22,7 @@ from vault.suite import commitment
 
 def test_the_certificate_commits_to_what_lies_in_the_box_and_three_sign_it(station: SmallStation) -> None:
     live = station.drawn_to(Step.FROZEN)
-    (entry,) = station.desk.journal.entries(subject=live.draw, kind="draw.frozen")
+    (entry,) = steps_of(station, subject=live.draw, kind="draw.frozen")
     envelope, cast = Envelope.of(entry.body["certificate"]), station.cast
     keys = {one.keyid: one.public_key for one in (cast.operator, cast.supervisor, cast.station)}
     assert verify_envelope(envelope, "certificate", keys) == set(keys)
@@ -150,7 +152,9 @@ class TestRelatedCeremonies:
     def test_an_unreadable_draw_stops_no_other_and_is_named(
         self, station: SmallStation, body: dict[str, Any], relation: tuple[str, str]
     ) -> None:
-        station.desk.journal.append("draw.prepared", DrawId("broken"), body)
+        draw, operator = DrawId("broken"), station.cast.operator
+        step = signed_body(draw, "draw.prepared", None, body, [operator])
+        station.desk.journal.append("draw.prepared", draw, step, [operator.keyid])
         live = station.drawn_to(Step.FROZEN)
         assert live.record.frozen().ceremonies == (EarlierCeremony(relation[0], "unreadable", relation[1]),)
         assert [draw for draw, _ in preparing.draws(station.desk)] == [live.draw]

@@ -13,6 +13,7 @@ from drawing.desk.station import BoxDiffersError, LiveDraw, Present
 from drawing.seats import closed_draws
 from drawing.steps import CONFIRMED, Occupant, Step, StepRefusedError
 from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, request_value, seats
+from tests.drawing.said import steps_of
 from vault.box import Box
 from vault.boxerrors import BoxError, OtherBoxError
 from vault.clock import ClockTurnedError
@@ -22,7 +23,7 @@ from vault.times import from_text
 
 
 def entries(station: SmallStation, live: LiveDraw) -> list[str]:
-    return [entry.kind for entry in station.desk.journal.entries(subject=live.draw)]
+    return [entry.kind for entry in steps_of(station, subject=live.draw)]
 
 
 class TestTime:
@@ -33,7 +34,7 @@ class TestTime:
             opening.open_list(live)
         assert refusal.value.details["opening"] == "2026-12-01T00:30:00Z"
         sealed = opening.open_list(live)
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"], entry.body["approved_by"]) == (False, None, None)
         assert entry.by == (station.cast.operator.keyid, station.cast.supervisor.keyid)
         assert len(sealed.members) == 6
@@ -51,7 +52,7 @@ class TestTime:
                 opening.open_list(live, nobody, "某")
         assert (station.desk.journal.size, station.load(live.draw).record.step) == (size, Step.SEALED)
         opening.open_list(live, cast.second, " 会议提前 ")
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"]) == (True, "会议提前")
         assert entry.by == (cast.operator.keyid, cast.supervisor.keyid, cast.second.keyid)
 
@@ -59,7 +60,7 @@ class TestTime:
         live = station.drawn_to(Step.SEALED)
         station.clock.advance(timedelta(days=9))
         opening.open_list(live, station.cast.second, "某")
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"], entry.body["approved_by"]) == (False, None, None)
 
     def test_a_clock_turned_back_writes_nothing(self, station: SmallStation) -> None:

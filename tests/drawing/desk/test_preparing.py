@@ -34,6 +34,7 @@ from tests.drawing.desk.station import (
     request_value,
     survey,
 )
+from tests.drawing.said import steps_of
 from vault.database import writing
 from vault.dsse import Envelope, verify_envelope
 from vault.ids import DrawId
@@ -49,7 +50,7 @@ def raw(**changes: Any) -> bytes:
 
 
 def body(station: SmallStation, live: LiveDraw, kind: str) -> dict[str, Any]:
-    *_, last = station.desk.journal.entries(subject=live.draw, kind=kind)
+    *_, last = steps_of(station, subject=live.draw, kind=kind)
     return dict(last.body)
 
 

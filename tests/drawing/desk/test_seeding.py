@@ -11,6 +11,7 @@ from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
 from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.station import CODES, DICE, SmallStation, fix, go_on, seed
+from tests.drawing.said import steps_of
 from vault.boxerrors import BoxError
 from vault.errors import FengqianError
 from vault.identity import NotSeparateError
@@ -58,7 +59,7 @@ class TestDice:
         seeding.enter_dice(live, "owner", DICE["owner"])
         digits = "".join(DICE["owner"].split())
         assert seeding.missing_dice(live) == ("supervisor",)
-        entries = b"".join(entry.payload for entry in station.desk.journal.entries(subject=live.draw))
+        entries = b"".join(entry.payload for entry in steps_of(station, subject=live.draw))
         stored = b"".join(path.read_bytes() for path in live.folder.root.iterdir())
         assert digits.encode() not in entries + stored
         with pytest.raises(StepRefusedError):

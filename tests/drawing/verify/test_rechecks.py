@@ -192,10 +192,10 @@ PUBLIC: dict[str, tuple[Forge, str]] = {
     "no commitment": (set_to(0, bidders="x"), "custody"),
     "no box at all": (set_to(0, kept=None), "custody"),
     "a box that is no digest": (set_to(0, kept="x"), "custody"),
-    "made by one": (by("operator"), "custody"),
-    "made by the supervisor alone": (by("supervisor", "supervisor"), "custody"),
+    "made by one": (by("operator"), "signed steps"),
+    "made by the supervisor alone": (by("supervisor", "supervisor"), "signed steps"),
     "made by somebody without a share": (by("operator", "second"), "custody"),
-    "made the other way round": (by("supervisor", "operator"), "custody"),
+    "made the other way round": (by("supervisor", "operator"), "signed steps"),
     "a box named twice": (
         lambda f: f.body("draw.rechecked", 2).update(kept=f.body("draw.rechecked")["kept"]),
         "custody",
@@ -208,6 +208,7 @@ PUBLIC: dict[str, tuple[Forge, str]] = {
     "absent instead of in conflict": (reason("absent", "draw.rechecked"), "rounds"),
     "withdrawn behind a round": (reason("withdrawn", "draw.round_opened"), "rounds"),
     "a vacancy left out": (drop("draw.vacated"), "rounds"),
+    "a call before the vacancy": (moved_vacancy, "rounds"),
 }
 
 
@@ -244,12 +245,6 @@ def test_a_new_pool_without_a_vacancy_is_refused_by_both(tmp_path: Path) -> None
     code, said = verdict(forger.file(), tmp_path)
     assert code == 1, said
     assert "no slot fell free" in said
-
-
-def test_a_call_before_the_vacancy_is_found_with_the_form() -> None:
-    forger = Forger(rechecked_draw())
-    moved_vacancy(forger)
-    assert wrong(full(forger.file(), form())) == "rechecks"
 
 
 def recommit(forger: Forger, opened: dict[str, Any], number: int, change: Callable[[dict[str, Any]], object]) -> None:
