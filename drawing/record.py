@@ -263,7 +263,7 @@ def _sealed(record: DrawRecord, body: Reader, _at: datetime) -> None:
 def _rechecked(record: DrawRecord, body: Reader, at: datetime) -> None:
     record.rechecks.append(parse_recheck(body, len(record.rechecks) + 1))
     if record.rechecks[-1].kept is None:
-        _reentered(record, body, at)
+        _refilled(record, body, at)
 
 
 def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
@@ -273,7 +273,14 @@ def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.step = Step.OPENED
 
 
-def _reentered(record: DrawRecord, body: Reader, _at: datetime) -> None:
+def _reentered(record: DrawRecord, body: Reader, at: datetime) -> None:
+    if (body.optional_text("approved_by") is not None) is not (record.reentries > 0):
+        raise ValueError("approved by a second supervisor from the second time on")
+    record.reentries += 1
+    _refilled(record, body, at)
+
+
+def _refilled(record: DrawRecord, body: Reader, _at: datetime) -> None:
     _new_pool(record, body.text("box"))
     record.step = Step.FILLING
 

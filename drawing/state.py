@@ -46,6 +46,7 @@ class DrawState:
     disclosures: int = 0
     sealings: list[Sealing] = field(default_factory=list)
     openings: int = 0
+    reentries: int = 0
     pools: int = 0
     rechecks: list[RecheckMade] = field(default_factory=list)
     taken_up: int = 0

@@ -1337,7 +1337,8 @@ def check_step(draw: Draw, entry: Entry, before: Entry | None) -> None:
     check_valid(draw, entry.at, where, entry.by)
     operator, *supervisors = (draw.people[keyid] for keyid in entry.by)
     approved: list[Any] = []
-    if entry.kind == "draw.lost" or (entry.kind == "draw.opened" and field(entry.body, "early", where) is True):
+    opened_early = entry.kind == "draw.opened" and field(entry.body, "early", where) is True
+    if opened_early or entry.kind in ("draw.lost", "draw.reentered"):
         approved = [each for each in [field(entry.body, "approved_by", where)] if each is not None]
     elif entry.kind == "draw.narrowed":
         approved = as_list(field(entry.body, "approved_by", where), where)[1:]
@@ -2132,6 +2133,12 @@ def check_sealings(draw: Draw) -> None:
     sealed: Entry | None = None
     before = ""
     rechecks: list[str] = []
+    for number, entry in enumerate(draw.of_kind("draw.reentered")):
+        if (entry.body["approved_by"] is not None) is not (number > 0):
+            raise Wrong(
+                f"{entry.where()}: 再次更换成员未经另一名监督员批准",
+                f"{entry.where()}: members are replaced again without a second supervisor",
+            )
     for entry in draw.of_kind(*AFTER):
         where = entry.where()
         if before not in AFTER[entry.kind]:

@@ -201,20 +201,21 @@ class LiveDraw:
     ) -> list[Entry]:
         """Journal several steps, all of them or none; return their entries, each with its step's body.
 
+        The two present stand behind each, `seconds` behind the first.
+
         Raises:
             RecordBrokenError: where one can't follow; nothing is written.
             IdentityExpiredError: where somebody's identity isn't valid any more; nothing is written.
         """
-        behind = (*self.present.keys, *seconds)
-        for key in behind:
-            check_valid(key.identity, self.station.clock.now())
-        last, entries = self._last, []
+        now, last = self.station.clock.now(), self._last
+        entries: list[Entry] = []
+        for key in (*self.present.keys, *seconds):
+            check_valid(key.identity, now)
         with writing(self.station.engine) as connection:
             for kind, body in events:
-                signed = signed_body(self.draw, kind, last, body, behind)
-                entry = self.station.journal.append(
-                    kind, self.draw, signed, [key.keyid for key in behind], connection=connection
-                )
+                behind = self.present.keys if entries else (*self.present.keys, *seconds)
+                signed, by = signed_body(self.draw, kind, last, body, behind), [key.keyid for key in behind]
+                entry = self.station.journal.append(kind, self.draw, signed, by, connection=connection)
                 last = digest_of(entry)
                 entries.append(step_of(entry)[0])
             self.record.after(entries)

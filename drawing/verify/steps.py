@@ -48,7 +48,7 @@ def _check_signers(entry: Entry, people: People) -> None:
 def _seconds(entry: Entry) -> tuple[str, ...]:
     """Return the key ids of the second supervisors who approved a step, by its own word."""
     body = entry.reader()
-    if entry.kind == "draw.lost" or (entry.kind == "draw.opened" and body.boolean("early")):
+    if entry.kind in ("draw.lost", "draw.reentered") or (entry.kind == "draw.opened" and body.boolean("early")):
         approver = body.optional_text("approved_by")
         return () if approver is None else (approver,)
     # the first who approved a narrowing report is the supervisor who stands behind the entry

@@ -17,7 +17,7 @@ from tests.drawing.said import steps_of
 from vault.box import Box
 from vault.boxerrors import BoxError, OtherBoxError
 from vault.clock import ClockTurnedError
-from vault.errors import FengqianError
+from vault.errors import FengqianError, VaultError
 from vault.identity import NotSeparateError, WrongPartError
 from vault.times import from_text
 
@@ -182,7 +182,7 @@ class TestConflict:
     def test_a_second_conflict_gets_a_third_serial(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED)
         for number in (2, 3):
-            opening.vacate_after_opening(live, live.open_list(), {"3": "conflict"}, "某")
+            opening.vacate_after_opening(live, live.open_list(), {"3": "conflict"}, "某", station.cast.second)
             go_on(live, station.cast, until=Step.OPENED)
             assert live.record.sealings[-1].serial == f"{live.record.serial}-{number}"
         assert station.load(live.draw).record.openings == 3
@@ -194,7 +194,7 @@ class TestConflict:
         assert "draw.short" in entries(station, live)
         assert sorted(seats(open_early(live, station.cast))) == ["1", "2", "3", "4", "R1"]
         live = station.load(live.draw)
-        opening.vacate_after_opening(live, live.open_list(), {"1": "conflict"}, "某")
+        opening.vacate_after_opening(live, live.open_list(), {"1": "conflict"}, "某", station.cast.second)
         assert filling.due(live) is Due.PROMOTION
 
     @pytest.mark.parametrize(
@@ -216,6 +216,23 @@ class TestConflict:
             opening.vacate_after_opening(live, live.open_list(), slots, reason)
         assert entries(station, live) == before
         assert station.files() == ["list-1.box"]
+
+    def test_a_second_time_needs_another_supervisor(self, station: SmallStation) -> None:
+        live = station.drawn_to(Step.OPENED)
+        opening.vacate_after_opening(live, live.open_list(), {"1": "absent"}, "缺席")
+        go_on(live, station.cast, until=Step.OPENED)
+        before = entries(station, live)
+        for second in (None, station.cast.supervisor):
+            with pytest.raises(opening.VacancyApprovalError):
+                opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", second)
+        with pytest.raises(VaultError):
+            opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", station.cast.operator)
+        assert entries(station, live) == before
+        opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", station.cast.second)
+        said = steps_of(station, subject=live.draw)
+        reentered = [entry for entry in said if entry.kind == "draw.reentered"]
+        assert [entry.body["approved_by"] for entry in reentered] == [None, station.cast.second.keyid]
+        assert [len(entry.by) for entry in said if entry.kind == "draw.vacated"] == [2, 2]
 
     def test_a_seat_that_was_never_filled_is_not_vacated(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED, lambda c: "declined" if c.quota == 1 else CONFIRMED)

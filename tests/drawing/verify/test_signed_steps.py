@@ -61,6 +61,12 @@ def no_vacancy(forger: Forger) -> None:
     forger.entries = [entry for entry in forger.entries if entry["kind"] != "draw.vacated"]
 
 
+def approved_again(forger: Forger) -> None:
+    second = forger.drawn.people["second"].keyid
+    forger.body("draw.reentered").update(approved_by=second)
+    forger.entry("draw.reentered")["by"].append(second)
+
+
 FORGERIES: dict[str, tuple[Forge, str]] = {
     "a preview left out": (drop("draw.previewed"), "signed steps"),
     "a call left out": (drop("draw.called"), "signed steps"),
@@ -86,6 +92,7 @@ FORGERIES: dict[str, tuple[Forge, str]] = {
     "opened by who does not hold the list": (by("draw.opened", "operator", "second", number=1), "custody"),
     "somebody falls free behind an answer": (vacate("draw.answered", "1"), "rounds"),
     "somebody falls free behind a round": (vacate("draw.round_opened", "1"), "rounds"),
+    "put back to filling by three at first": (approved_again, "custody"),
     "put back to filling, and nobody falls free": (no_vacancy, "rounds"),
 }
 
