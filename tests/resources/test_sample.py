@@ -14,7 +14,7 @@ from drawing.bankfile import read_table
 from drawing.eligibility import Context, Judge, Reason, confirmation, names_to_confirm, sought_prefixes
 from drawing.employer import group_key, normal_form
 from drawing.expert import Expert
-from drawing.narrowing import BankVersion, narrowing_report, require_fillable, tally_of
+from drawing.narrowing import BankVersion, lacks, narrowing_report, require_fillable, tally_of
 from drawing.request_form import parse_request
 from drawing.rulepack import parse_rule_pack
 from drawing.rules import check_request, require_allowed
@@ -212,7 +212,7 @@ class TestProject:
         former = [e for e in sought if e.former_employers and Reason.EMPLOYER_OF_BIDDER in verdicts[e.id].reasons]
         assert former
         tally = tally_of(request, ((verdicts[expert.id], group_key(expert.employer)) for expert in sought))
-        require_fillable(tally)
+        require_fillable(lacks(tally))
         pack, version = parse_rule_pack(rule_pack("works")), BankVersion("bank", "00" * 32, len(experts))
         report = narrowing_report(tally, pack, version, "draw", NOW)
         require_allowed(report.findings)
