@@ -15,8 +15,8 @@ from pathlib import Path
 
 from drawing.custody import Confirmed
 from drawing.desk.station import DrawStation, LiveDraw
-from drawing.eligibility import Context, Judge, names_to_confirm, sought_prefixes
-from drawing.employer import EmployerMatch, group_key, normal_form
+from drawing.eligibility import Context, Judge, confirmation, names_to_confirm, sought_prefixes
+from drawing.employer import EmployerMatch, group_key
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.narrowing import BankVersion as Bank
@@ -229,7 +229,7 @@ def survey(live: LiveDraw, pack: RulePack, matches: Sequence[Confirmed], at: dat
     require_allowed(findings, approved=True)
     version = station.bank.current()
     frequency = frequency_of(live, request, at)
-    confirmed = frozenset((normal_form(match.employer), normal_form(match.recused)) for match in matches)
+    confirmed = frozenset(confirmation(match.employer, match.recused) for match in matches)
     judge = Judge(request, Context(confirmed, dict(frequency)))
     experts = sought_experts(station, request)
     employers = [group_key(expert.employer) for expert in experts]
