@@ -42,6 +42,10 @@ class Voice(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds; a later rendering takes it again."""
+        ...
+
 
 def least_seconds(text: str, language: Language) -> float:
     """Return a length that no voice stays below when it says all of `text`: the guard against cut recordings."""
