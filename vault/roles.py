@@ -71,6 +71,8 @@ class Act(StrEnum):
     APPROVE_RECHECK = "approve_recheck"
     REPLACE_MEMBER = "replace_member"
     APPROVE_REPLACEMENT = "approve_replacement"
+    CLOSE_DRAW = "close_draw"
+    APPROVE_CLOSE = "approve_close"
     SIGN_TRANSCRIPT = "sign_transcript"
     READ_TRANSCRIPT_IN_FULL = "read_transcript_in_full"
 
@@ -122,6 +124,8 @@ ACTS: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.APPROVE_RECHECK: _SUPERVISOR,
         Act.REPLACE_MEMBER: _OPERATOR,
         Act.APPROVE_REPLACEMENT: _SUPERVISOR,
+        Act.CLOSE_DRAW: _OPERATOR,
+        Act.APPROVE_CLOSE: _SUPERVISOR,
         Act.SIGN_TRANSCRIPT: frozenset({Role.STATION, Role.SUPERVISOR}),
         Act.READ_TRANSCRIPT_IN_FULL: frozenset({Role.AUDITOR}),
         Act.HOST_SESSION: _OPERATOR,
