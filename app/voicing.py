@@ -15,7 +15,7 @@ from drawing.notice.keypad import Prompt
 from drawing.notice.line import CallOrder
 from drawing.notice.script import CallTemplate, MeetingNotice, parse_template, render_prompts
 from drawing.notice.spoken import Language
-from drawing.notice.voice import VoiceWorker
+from drawing.notice.voice import Voice, VoiceWorker
 from drawing.notice.wav import WavReport
 from resources import calltemplates
 from vault.files import remove_parts
@@ -24,9 +24,9 @@ from vault.files import remove_parts
 class Recordings:
     """The recordings of one draw, made once, in a folder; a context manager that ends the voice's worker."""
 
-    def __init__(self, context: Context, live: LiveDraw, folder: Path) -> None:
+    def __init__(self, context: Context, live: LiveDraw, folder: Path, voice: Voice | None = None) -> None:
         self._context, self._live, self._folder = context, live, folder
-        self._voice = VoiceWorker()
+        self._voice: Voice = VoiceWorker() if voice is None else voice
         self.reports: dict[Path, WavReport] = {}
 
     def __enter__(self) -> "Recordings":

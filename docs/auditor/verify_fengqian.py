@@ -2359,7 +2359,7 @@ def verify(data: bytes, given: Given, voice: Voice) -> int:
 RELATIONS = {
     "lot": ("同一标段", "same lot"),
     "project": ("同一项目", "same project"),
-    "time": ("开会时间相同", "same meeting time"),
+    "time": ("同一半天开会", "meeting in the same half-day"),
     "pool": ("候选范围大部分相同", "most of the same pool"),
     "unknown": ("无法判断是否相关", "not known whether related"),
 }

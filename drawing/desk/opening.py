@@ -144,6 +144,7 @@ def make_pool(live: LiveDraw, secret: PoolSecret) -> str:
 def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
     """Close an opened draw: everyone has signed in; from now on their seats count for the frequency cap."""
     live.record.require("Closing", Step.OPENED)
+    live.present.allow(Act.CLOSE_DRAW, Act.APPROVE_CLOSE)
     sat = [member.id for member in sealed.members if not member.slot.startswith("R")]
     live.write(
         "draw.closed",
@@ -155,8 +156,8 @@ def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
 def abort(live: LiveDraw, reason: str) -> None:
     """End a draw for good; after the first selection this cancels the project.
 
-    Later ceremonies of the lot name it.  The pool's box is erased, so no transcript can be made of it: what is left is
-    the journal.
+    Later ceremonies of the lot list it as aborted.  The pool's box is erased, so no transcript can be made of it: what
+    is left is the journal, and the reason stands there alone.
 
     Raises:
         StepRefusedError: where the draw has ended.

@@ -162,9 +162,6 @@ class RetryPolicy:
             raise RetryPolicyError(problem="an answer isn't asked for again")
 
 
-ONCE = RetryPolicy(attempts=1, over=timedelta(0), wait=MappingProxyType({}))
-
-
 def without_waiting(attempts: int, over: timedelta) -> RetryPolicy:
     """Return the policy that pauses only where the time between the first and the last attempt asks for it."""
     unreached = [outcome for outcome in Outcome if not outcome.is_answer and outcome is not Outcome.WRONG_NUMBER]

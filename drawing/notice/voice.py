@@ -11,13 +11,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, cast
 
-from drawing.notice.errors import BadRecordingError, VoiceCancelledError, VoiceFailedError
+from drawing.notice.errors import BadRecordingError, VoiceFailedError
 from drawing.notice.spoken import Language, runs
 from drawing.notice.wav import WavReport, check_wav, joined
 from vault.errors import FengqianError
@@ -32,15 +31,6 @@ _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _LEAST_SECONDS = {Language.ZH: 0.15, Language.EN: 0.032}
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceJob:
-    """One text to be spoken into one file."""
-
-    text: str
-    language: Language
-    path: Path
-
-
 class Voice(Protocol):
     """A way to make recordings."""
 
@@ -52,34 +42,15 @@ class Voice(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds; a later rendering takes it again."""
+        ...
+
 
 def least_seconds(text: str, language: Language) -> float:
     """Return a length that no voice stays below when it says all of `text`: the guard against cut recordings."""
     spoken = sum(1 for char in text if char.isalnum())
     return 0.2 + _LEAST_SECONDS[language] * spoken
-
-
-def render_all(
-    voice: Voice,
-    jobs: Sequence[VoiceJob],
-    *,
-    progress: Callable[[int, int], None],
-    cancelled: Callable[[], bool],
-) -> list[WavReport]:
-    """Render many texts in order; `progress` gets (done, total) before the first and after each.
-
-    Raises:
-        VoiceCancelledError: where `cancelled` returns true between two; what is done stays.
-        VoiceFailedError: as `render`.
-    """
-    reports: list[WavReport] = []
-    progress(0, len(jobs))
-    for job in jobs:
-        if cancelled():
-            raise VoiceCancelledError(done=len(reports), total=len(jobs))
-        reports.append(voice.render(job.text, job.language, job.path))
-        progress(len(reports), len(jobs))
-    return reports
 
 
 class VoiceWorker:

@@ -25,6 +25,7 @@ class FakeVoice:
     def __init__(self, failing: frozenset[str] = frozenset()) -> None:
         self.failing = failing
         self.spoken: list[tuple[str, Language]] = []
+        self.is_closed = False
 
     def render(self, text: str, language: Language, path: Path) -> WavReport:
         if text in self.failing:
@@ -33,3 +34,6 @@ class FakeVoice:
         data = write_samples(RATE, tone(least_seconds(text, language) + 0.2))
         path.write_bytes(data)
         return check_wav(data, least_seconds(text, language))
+
+    def close(self) -> None:
+        self.is_closed = True

@@ -102,6 +102,29 @@ class TestRelatedCeremonies:
         expected = [] if relation is None else [(relation, "frozen")]
         assert self.relations(station, lot="LZ-2", **changes) == expected
 
+    @pytest.mark.parametrize(
+        ("changes", "relation"),
+        [
+            ({"lot": "ＬＺ－１"}, "lot"),
+            ({"lot": "lz 1"}, "lot"),
+            ({"lot": "LZ-11", "name": "另"}, None),
+            ({"lot": "LZ-2", "name": "滨江路　（改造）"}, "project"),
+            ({"lot": "LZ-2", "name": "滨江路改造二"}, None),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-01T03:59:00Z"}, "time"),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-01T04:00:00Z"}, None),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-02T01:00:00Z"}, None),
+        ],
+    )
+    def test_another_spelling_or_hour_hides_no_earlier_draw(
+        self, station: SmallStation, changes: dict[str, Any], relation: str | None
+    ) -> None:
+        station.prepare()
+        start = changes.get("start", "2026-12-02T06:00:00Z")
+        others = {**changes, "meeting": request_value()["meeting"] | {"start": start}}
+        others.pop("start", None)
+        expected = [] if relation is None else [(relation, "prepared")]
+        assert self.relations(station, **others) == expected
+
     def test_a_draw_that_was_only_registered_is_listed_by_lot_but_not_by_a_pool_it_has_not(
         self, station: SmallStation
     ) -> None:

@@ -14,11 +14,13 @@ from drawing.seats import closed_draws
 from drawing.steps import CONFIRMED, Occupant, Step, StepRefusedError
 from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, request_value, seats
 from tests.drawing.said import steps_of
+from vault import roles
 from vault.box import Box
 from vault.boxerrors import BoxError, OtherBoxError
 from vault.clock import ClockTurnedError
 from vault.errors import FengqianError, VaultError
 from vault.identity import NotSeparateError, WrongPartError
+from vault.roles import Act, NotAllowedError, Role
 from vault.times import from_text
 
 
@@ -275,6 +277,18 @@ class TestClose:
         assert closed_draws(station.engine, 30, station.clock.now()) == [(person, 1) for person in sat]
         with pytest.raises(StepRefusedError):
             opening.close(live, "全部签到", sealed)
+
+    @pytest.mark.parametrize("act", [Act.CLOSE_DRAW, Act.APPROVE_CLOSE])
+    def test_both_need_the_right_to_close(
+        self, station: SmallStation, monkeypatch: pytest.MonkeyPatch, act: Act
+    ) -> None:
+        live = station.drawn_to(Step.OPENED)
+        sealed = live.open_list()
+        monkeypatch.setattr(roles, "ACTS", {**roles.ACTS, act: frozenset({Role.ADMIN})})
+        with pytest.raises(NotAllowedError, match=act.value):
+            opening.close(live, "全部签到", sealed)
+        assert station.load(live.draw).record.step is Step.OPENED
+        assert closed_draws(station.engine, 30, station.clock.now()) == []
 
     def test_a_replaced_member_s_seat_does_not_count(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED)

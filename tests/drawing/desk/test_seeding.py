@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from drawing.desk import seeding
-from drawing.desk.seeding import ChainEndError, DiceDiffersError
+from drawing.desk.seeding import ChainEndError, DiceDiffersError, DiceMissingError, WitnessNotAwaitedError
 from drawing.desk.station import BoxDiffersError, Present
 from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
@@ -62,7 +62,7 @@ class TestDice:
         entries = b"".join(entry.payload for entry in steps_of(station, subject=live.draw))
         stored = b"".join(path.read_bytes() for path in live.folder.root.iterdir())
         assert digits.encode() not in entries + stored
-        with pytest.raises(StepRefusedError):
+        with pytest.raises(DiceMissingError, match="The dice of supervisor are not in yet"):
             seeding.seed(live)
         seeding.enter_dice(live, "supervisor", DICE["supervisor"])
         randomness = seeding.seed(live)
@@ -73,7 +73,7 @@ class TestDice:
         live = station.drawn_to(Step.FIXED)
         seeding.enter_dice(live, "owner", DICE["owner"])
         for witness in ("owner", "operator", ""):
-            with pytest.raises(StepRefusedError):
+            with pytest.raises(WitnessNotAwaitedError):
                 seeding.enter_dice(live, witness, DICE["supervisor"])
         assert list(live.record.dice) == ["owner"]
 
