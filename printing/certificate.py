@@ -19,6 +19,7 @@ from vault import base32
 
 _STRIP_WIDTH = 13 * MM
 _STRIP_INSET = 11 * MM
+_GAP = 26.0
 _MARGIN = _STRIP_WIDTH + _STRIP_INSET + 10 * MM
 _QR_SIZE = 42 * MM
 _DIGEST = Style("mono", 12, 18)
@@ -76,10 +77,12 @@ def make_certificate(data: CertificateData, wording: Wording, language: Language
         _what_is_sealed(flow, data, words)
         rules_section(flow, data.findings, words)
         _box(flow, data.box_digest, digest, words)
-        _holders(flow, data, words)
-        ceremonies_section(flow, data.ceremonies, words)
-        flow.gap(26)
-        flow.signatures([words.role(role) for role in data.sealed_by])
+        signers = [words.role(role) for role in data.sealed_by]
+        behind = _GAP + flow.signatures_height(signers)
+        _holders(flow, data, words, 0.0 if data.ceremonies else behind)
+        ceremonies_section(flow, data.ceremonies, words, behind)
+        flow.gap(_GAP)
+        flow.signatures(signers)
 
     return compose(paper, draw)
 
@@ -137,7 +140,7 @@ def _box(flow: Flow, text: str, digest: bytes, words: Words) -> None:
     flow.y = max(flow.y, top + _QR_SIZE - 2 * quiet)
 
 
-def _holders(flow: Flow, data: CertificateData, words: Words) -> None:
+def _holders(flow: Flow, data: CertificateData, words: Words, behind: float) -> None:
     flow.section(words.say("Who opens it together"), words.say("Each role must be present"), keep=70)
     columns = [
         Column(words.say("Role"), 60),
@@ -149,4 +152,4 @@ def _holders(flow: Flow, data: CertificateData, words: Words) -> None:
         (Cell(words.role(h.role), bold=True), h.name, h.organisation, base32.groups(h.fingerprint))
         for h in data.holders
     ]
-    flow.table(columns, rows)
+    flow.table(columns, rows, behind=behind)

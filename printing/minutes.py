@@ -21,6 +21,7 @@ from vault import base32
 _FINE: Final = Style("sans", 9, 14)
 _DIGEST: Final = Style("mono", 9, 14)
 _ROW: Final = Style("mono", 11, 15)
+_SECTION: Final = 42.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,14 @@ def make_minutes(data: MinutesData, wording: Wording, language: Language = "zh")
         _steps(flow, data, words)
         _dice(flow, data, words)
         _rounds(flow, data, words)
+        signers = [signatory.caption(words) for signatory in data.present]
+        behind = _SECTION + flow.signatures_height(signers)
+        disclosed = words.say("Identities disclosed before the opening")
         _approvals(flow, words.say("Approvals"), data.approvals, words)
-        _approvals(flow, words.say("Identities disclosed before the opening"), data.disclosures, words)
-        ceremonies_section(flow, data.ceremonies, words)
-        _signatures(flow, data, words)
+        _approvals(flow, disclosed, data.disclosures, words, 0.0 if data.ceremonies else behind)
+        ceremonies_section(flow, data.ceremonies, words, behind)
+        flow.section(words.say("Signatures of those present"), keep=flow.signatures_height(signers[:10]))
+        flow.signatures(signers)
 
     return compose(paper, draw)
 
@@ -196,8 +201,9 @@ def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
     flow.table(columns, rows)
 
 
-def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: Words) -> None:
-    flow.section(title, words.say("{count} in all", count=len(lines)), keep=_keep(lines))
+def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: Words, behind: float = 0.0) -> None:
+    keep = _keep(lines) if lines else SMALL.leading + behind
+    flow.section(title, words.say("{count} in all", count=len(lines)), keep=keep)
     if not lines:
         flow.paragraph(words.say("None."), SMALL)
         return
@@ -207,9 +213,5 @@ def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: W
         Column(words.say("By"), 26, style=_FINE),
         Column(words.say("Reason"), 34, style=_FINE),
     ]
-    flow.table(columns, [(words.day_and_time(a.at), a.what, a.by, a.reason or NONE) for a in lines])
-
-
-def _signatures(flow: Flow, data: MinutesData, words: Words) -> None:
-    flow.section(words.say("Signatures of those present"), keep=65.0 * min(-(-len(data.present) // 2), 5))
-    flow.signatures([signatory.caption(words) for signatory in data.present])
+    rows = [(words.day_and_time(a.at), a.what, a.by, a.reason or NONE) for a in lines]
+    flow.table(columns, rows, behind=behind)

@@ -249,6 +249,15 @@ def test_a_table_never_leaves_its_signatures_alone() -> None:
         assert "年月日" in pages[-1]
 
 
+def test_minutes_never_leave_their_signatures_alone() -> None:
+    line = MINUTES.approvals[0]
+    for count in range(24):
+        lines = tuple(replace(line, reason=f"甲乙{n}") for n in range(count))
+        page = texts(make_minutes(replace(MINUTES, disclosures=lines), zh))[-1]
+        assert "在场人员签字" in page
+        assert (f"甲乙{count - 1}" if lines else "拆封前的身份披露") in page, count
+
+
 def test_a_name_that_cannot_be_set_stops_the_list() -> None:
     members = (replace(MEMBERS[0], name="王\ue123"), *MEMBERS[1:])
     with pytest.raises(MissingGlyphError) as refusal:
