@@ -112,7 +112,9 @@ class Words:
 
     def people(self, names: Sequence[str]) -> str:
         """List names of people in one phrase."""
-        return _chained(names, lambda before, name: self.say("{people} and {person}", people=before, person=name))
+        if len(names) < 2:
+            return self.listed(names)
+        return self.say("{people} and {person}", people=self.listed(names[:-1]), person=names[-1])
 
     def listed(self, items: Sequence[str]) -> str:
         """List things of one kind in one phrase."""

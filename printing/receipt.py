@@ -108,9 +108,9 @@ def _fingerprint(flow: Flow, digest: bytes, words: Words) -> None:
         x = flow.left + number % 4 * (4 * _PITCH + _GROUP_GAP)
         y = top + number // 4 * 57
         sheet.spread(x, y + 29, group, _LARGE, _PITCH)
-        sheet.rule(x, x + len(group) * _PITCH, y + 37, 0.75, LINE)
+        sheet.rule(x, x + len(group) * _PITCH, y + 39, 0.75, LINE)
         caption = words.say("Group {number}", number=number + 1)
-        sheet.text(x + len(group) * _PITCH / 2, y + 48, caption, CAPTION, "centre")
+        sheet.text(x + len(group) * _PITCH / 2, y + 50, caption, CAPTION, "centre")
     flow.y = top + 114
 
 
