@@ -36,7 +36,7 @@ BOTTOM: Final = 22 * MM
 _FOOT: Final = 15 * MM
 _LABEL_WIDTH: Final = 31 * MM
 _PAD: Final = 5.0
-_SIGNATURE_GUTTER: Final = 10 * MM
+_SIGNATURE_GUTTER: Final = 8 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,29 +313,36 @@ class Flow:
 
     def signatures_height(self, signers: Sequence[str], *, height: float = 15 * MM) -> float:
         """Return how many points `signatures` takes."""
-        return sum(self._signature_room(signers[start : start + 2], height) for start in range(0, len(signers), 2))
+        return sum(self._signature_room(row, self._signature_width(signers), height) for row in _abreast(signers))
 
-    def _signature_room(self, pair: Sequence[str], height: float) -> float:
-        half = (self.width - _SIGNATURE_GUTTER) / 2
-        lines = max(len(wrapped(signer, SMALL, half, self.sheet.fonts)) for signer in pair)
+    def _signature_width(self, signers: Sequence[str]) -> float:
+        most = max((len(row) for row in _abreast(signers)), default=1)
+        return (self.width - _SIGNATURE_GUTTER * (max(most, 2) - 1)) / max(most, 2)
+
+    def _signature_room(self, row: Sequence[str], width: float, height: float) -> float:
+        lines = max(len(wrapped(signer, SMALL, width, self.sheet.fonts)) for signer in row)
         return lines * SMALL.leading + height
 
     def signatures(self, signers: Sequence[str], *, height: float = 15 * MM) -> None:
-        """Draw a line for each signer's signature and its date, two beside each other."""
-        half = (self.width - _SIGNATURE_GUTTER) / 2
-        date = self.paper.words.say("Date")
-        for start in range(0, len(signers), 2):
-            labels = [wrapped(signer, SMALL, half, self.sheet.fonts) for signer in signers[start : start + 2]]
-            room = self._signature_room(signers[start : start + 2], height)
+        """Draw a line for each signer's signature and its date, two beside each other, or just three."""
+        width, date = self._signature_width(signers), self.paper.words.say("Date")
+        written = max(width * 0.36, 62.0)
+        for row in _abreast(signers):
+            room = self._signature_room(row, width, height)
             self.need(room)
-            for number, lines in enumerate(labels):
-                x = self.left + number * (half + _SIGNATURE_GUTTER)
-                for index, line in enumerate(lines):
+            foot = self.y + room - 12
+            for number, signer in enumerate(row):
+                x = self.left + number * (width + _SIGNATURE_GUTTER)
+                for index, line in enumerate(wrapped(signer, SMALL, width, self.sheet.fonts)):
                     self.sheet.text(x, self.y + 10 + index * SMALL.leading, line, SMALL)
-                foot = self.y + room - 12
-                self.sheet.rule(x, x + half, foot, 0.75, INK)
-                self.sheet.text(x + half * 0.64, foot - 4, date, CAPTION)
+                self.sheet.rule(x, x + width, foot, 0.75, INK)
+                self.sheet.text(x + width - written, foot - 4, date, CAPTION)
             self.y += room
+
+
+def _abreast(signers: Sequence[str]) -> list[Sequence[str]]:
+    across = 3 if len(signers) == 3 else 2
+    return [signers[start : start + across] for start in range(0, len(signers), across)]
 
 
 def compose(paper: Paper, draw: Callable[[Flow], None], *, fonts: Fonts | None = None) -> bytes:

@@ -4,8 +4,8 @@ Chinese breaks between any two characters, except that closing marks never begin
 Held together, unless longer than a whole line: a Latin word, a number with its unit (11 月), the parts of a name with a
 middle dot, and words that read badly in two (有限公司).  Of all ways to break into as few lines as the text needs, that
 one is taken whose lines are filled most evenly and whose last line isn't an orphan of one or two characters.  Every
-kind of white space in a value becomes one space; an ideographic space stays, because it separates peers.  No line is
-wider than its measure.
+kind of white space in a value becomes one space; an ideographic space stays, because it separates peers, and a line
+likes best to end there.  No line is wider than its measure.
 """
 
 import re
@@ -18,11 +18,12 @@ from printing.fonts import Face, Fonts
 
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉〕〗”’％%‰℃°)]},.;:!?…—～·")
 _OPENING: Final = frozenset("（《「『【〈〔〖“‘([{")
+_PEERS: Final = "\u3000"
 _WHITE: Final = re.compile(r"[^\S\u3000]+")
 _HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _DOTTED_NAME: Final = re.compile(rf"(?<!{_HAN})({_HAN}{{1,12}}·)+{_HAN}{{1,12}}(?!{_HAN})")
 _WHOLE: Final = re.compile(
-    r"第 ?\d+ ?[\u4e00-\u9fff]|第[一二三四五六七八九十百]{1,6}[条款项章节]|（[^（）]{1,5}）"
+    r"第 ?\d+ ?[\u4e00-\u9fff]|第[一二三四五六七八九十百]{1,6}(?:条|款|项|章|节|分公司|分院)|（[^（）]{1,5}）"
     r"|\d[\d.,:]* ?(?:评标室|会议室|年|月|日|时|分|秒|楼|层|室|号|级|人|名|位|条|份|页|组|轮|项|次|个|版|万|元|倍)"
     r"|有限责任公司|股份有限公司|集团有限公司|有限公司|责任公司|集团公司|分公司|子公司"
     r"|研究院|研究所|设计院|委员会|管理局|建设局|管理中心|交易中心|分中心|评标室|会议室|身份证|核验|项目|摘要|签字|抽取|评标|投标|招标"
@@ -82,7 +83,7 @@ def _breaks(pieces: Sequence[str], style: Style, width: float, fonts: Fonts) -> 
             if line > width and first < last - 1:
                 break
             if last < len(pieces):
-                cost = ((width - line) / style.size) ** 2
+                cost = 0.0 if pieces[last - 1].endswith(_PEERS) else ((width - line) / style.size) ** 2
             else:
                 cost = _ORPHAN_COST if first and line - marks <= _ORPHAN * style.size else 0.0
             found.append((best[first][0] + 1, best[first][1] + cost, first))

@@ -105,10 +105,10 @@ def _experts(flow: Flow, data: NameListData, words: Words, behind: float) -> Non
     columns = [
         Column(words.say("No."), 18),
         Column(words.say("Name"), 86, style=_NAME),
-        Column(words.say("Employer"), 140),
+        Column(words.say("Employer"), 146),
         Column(words.say("Specialty"), 82, style=_FINE),
         Column(words.say("Mobile"), 64, style=_FINE),
-        Column(words.say("Sign-in"), 40),
+        Column(words.say("Sign-in"), 34),
     ]
     rows = [_expert(number, member, words) for number, member in enumerate(members, 1)]
     flow.table(columns, rows, row_height=9.5 * MM, behind=behind)
@@ -137,9 +137,9 @@ def _owners(flow: Flow, owners: Sequence[Member], before: int, words: Words, beh
     columns = [  # the fourth is as wide as two above and the gutter between them, so that both tables stand in line
         Column(words.say("No."), 18),
         Column(words.say("Name"), 86, style=_NAME),
-        Column(words.say("Organisation"), 140),
+        Column(words.say("Organisation"), 146),
         Column(words.say("Authority"), 154, style=_FINE),
-        Column(words.say("Sign-in"), 40),
+        Column(words.say("Sign-in"), 34),
     ]
     rows = [
         (str(number), Cell(member.name, bold=True), member.employer, member.authority or NONE, "")
