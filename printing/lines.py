@@ -18,7 +18,6 @@ from printing.fonts import Face, Fonts
 
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉〕〗”’％%‰℃°)]},.;:!?…—～·")
 _OPENING: Final = frozenset("（《「『【〈〔〖“‘([{")
-_PEERS: Final = "\u3000"
 _WHITE: Final = re.compile(r"[^\S\u3000]+")
 _HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _DOTTED_NAME: Final = re.compile(rf"(?<!{_HAN})({_HAN}{{1,12}}·)+{_HAN}{{1,12}}(?!{_HAN})")
@@ -31,6 +30,7 @@ _WHOLE: Final = re.compile(
 _ORPHAN: Final = 2.2
 """The width in characters up to which a last line is an orphan: two characters; marks behind them don't count."""
 _ORPHAN_COST: Final = 400.0
+_PEERS_COST: Final = -0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,21 @@ def _breaks(pieces: Sequence[str], style: Style, width: float, fonts: Fonts) -> 
             if line > width and first < last - 1:
                 break
             if last < len(pieces):
-                cost = 0.0 if pieces[last - 1].endswith(_PEERS) else ((width - line) / style.size) ** 2
+                cost = _PEERS_COST if _parts_peers(pieces, last) else ((width - line) / style.size) ** 2
             else:
                 cost = _ORPHAN_COST if first and line - marks <= _ORPHAN * style.size else 0.0
-            found.append((best[first][0] + 1, best[first][1] + cost, first))
+            found.append((best[first][0] + 1, best[first][1] + cost, -first))
         best.append(min(found))
     ends, place = [], len(pieces)
-    while place and (place := best[place][2]):
+    while place and (place := -best[place][2]):
         ends.append(place)
     return ends[::-1]
+
+
+def _parts_peers(pieces: Sequence[str], place: int) -> bool:
+    """Say whether peers are parted before a piece: by their space, or by a comma before something Chinese."""
+    before, after = pieces[place - 1], pieces[place]
+    return before.endswith("\u3000") or (before.endswith(", ") and _is_wide(after[0]))
 
 
 def _marks_behind(pieces: Sequence[str]) -> str:
