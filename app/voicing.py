@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from app.cli.context import Context
+from app.wording import Telling
 from drawing.desk.filling import Callee
 from drawing.desk.station import LiveDraw
 from drawing.notice.keypad import Prompt
@@ -24,8 +24,8 @@ from vault.files import remove_parts
 class Recordings:
     """The recordings of one draw, made once, in a folder; a context manager that ends the voice's worker."""
 
-    def __init__(self, context: Context, live: LiveDraw, folder: Path, voice: Voice | None = None) -> None:
-        self._context, self._live, self._folder = context, live, folder
+    def __init__(self, telling: Telling, live: LiveDraw, folder: Path, voice: Voice | None = None) -> None:
+        self._telling, self._live, self._folder = telling, live, folder
         self._voice: Voice = VoiceWorker() if voice is None else voice
         self.reports: dict[Path, WavReport] = {}
 
@@ -56,7 +56,7 @@ class Recordings:
         remove_parts(self._folder)
         missing = [made for made in self._texts() if made[0] not in self.reports]
         if missing:
-            self._context.tell("The voice makes {count} recordings and checks each.", count=len(missing))
+            self._telling.tell("The voice makes {count} recordings and checks each.", count=len(missing))
         for path, language, text in missing:
             self.reports[path] = self._voice.render(text, language, path)
 

@@ -1,8 +1,9 @@
 """The voice: texts become recordings, in a worker process that may die, hang or lie without losing anything.
 
-Order for one text: split it into runs by language; have each rendered to a file of its own; measure it; join them;
-write the whole under its name at once.  A worker that ends, is silent past its time or leaves a bad file is replaced
-and the run rendered again, up to `tries` times.  A recording stands under its name only if it passed every check.
+Order for one text: split it into runs by language; have each rendered to a file of its own; measure it; join them; put
+quiet before and behind; measure the whole; write it under its name at once.  A worker that ends, is silent past its
+time or leaves a bad file is replaced and the run rendered again, up to `tries` times.  A recording stands under its
+name only if it passed every check.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from typing import IO, Protocol, cast
 
 from drawing.notice.errors import BadRecordingError, VoiceFailedError
 from drawing.notice.spoken import Language, runs
-from drawing.notice.wav import WavReport, check_wav, joined
+from drawing.notice.wav import WavReport, check_call, check_wav, in_quiet, joined
 from vault.errors import FengqianError
 from vault.files import read_limited, write_atomic
 from vault.framing import PipeEndedError, read_frame, write_frame
@@ -93,8 +94,8 @@ class VoiceWorker:
         with tempfile.TemporaryDirectory(prefix="fengqian-voice-") as folder:
             spoken = [self._run(part, voice, Path(folder) / "run.wav") for voice, part in parts]
         try:
-            whole = joined(spoken)
-            report = check_wav(whole, 0.0)
+            whole = in_quiet(joined(spoken))
+            report = check_call(whole, 0.0)
         except BadRecordingError as error:
             raise VoiceFailedError(tries=1, problem=error.details["problem"]) from error
         write_atomic(path, whole)

@@ -95,6 +95,12 @@ class TestRows:
         assert {"㛃", "𬀩", "喆", "堃", "珺", "玥"} <= used
         assert sum(any(character in RARE for character in row.name) for row in rows) < len(rows) / 10
 
+    def test_names_that_papers_stumble_over_are_among_them(self, rows: list[Row]) -> None:
+        dotted = [row.name for row in rows if "·" in row.name]
+        assert len(rows) / 20 < len(dotted) < len(rows) / 8
+        assert max(map(len, dotted)) >= 13
+        assert len(rows) / 12 < sum(len(row.employer) >= 20 for row in rows) < len(rows) / 3
+
     def test_employers_stand_in_several_spellings(self, rows: list[Row]) -> None:
         spellings: dict[str, set[str]] = {}
         for row in rows:

@@ -13,7 +13,7 @@ from drawing.notice import voice_worker
 from drawing.notice.errors import VoiceFailedError
 from drawing.notice.spoken import Language
 from drawing.notice.voice import VoiceWorker, least_seconds
-from drawing.notice.wav import check_wav
+from drawing.notice.wav import check_call, check_wav
 from vault.framing import frames, write_frame
 
 ROOT = Path(__file__).parents[3]
@@ -128,6 +128,13 @@ def test_parts_whose_join_cannot_be_used(bad, tmp_path, monkeypatch):
         voice.render("hello", Language.EN, tmp_path / "a.wav")
 
 
+def test_a_recording_that_begins_at_once_is_never_kept(bad, tmp_path, monkeypatch):
+    monkeypatch.setattr("drawing.notice.voice.in_quiet", bytes)
+    with bad("dies", 0) as voice, pytest.raises(VoiceFailedError, match="too early for a telephone line"):
+        voice.render("hello", Language.EN, tmp_path / "a.wav")
+    assert not (tmp_path / "a.wav").exists()
+
+
 def test_the_real_voice_speaks_both_languages(tmp_path):
     with VoiceWorker() as voice:
         for text, language in ((MESSAGE, Language.ZH), ("Hello. Please be there by eight thirty.", Language.EN)):
@@ -135,6 +142,7 @@ def test_the_real_voice_speaks_both_languages(tmp_path):
             assert report.rate == 22050
             assert report.seconds > 1.3 * least_seconds(text, language)
             assert 1000 < report.rms < report.peak < 32767
+            assert check_call((tmp_path / f"{language}.wav").read_bytes(), 1.0) == report
         mixed = voice.render("The place: 临州市 three.", Language.EN, tmp_path / "mixed.wav")
         assert mixed.seconds > 2
     if os.name == "posix":
