@@ -15,7 +15,6 @@ from vault.suite import digest, netstring, sha256
 Wording = Callable[[str], str]
 
 LISTED: Final = 500
-EMPTY_BANK: Final = Bank.of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ _FIELDS: Final = tuple(field.name for field in fields(Expert))
 
 
 def differences(old: Bank, new: Bank) -> BankDifference:
-    """Compare two versions of a bank; `EMPTY_BANK` stands for the one before the first."""
+    """Compare two versions of a bank."""
     before = dict(zip(old.ids, old.rows, strict=True))
     added = tuple(id_ for id_ in new.ids if id_ not in before)
     now = dict(zip(new.ids, new.rows, strict=True))

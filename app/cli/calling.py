@@ -117,7 +117,7 @@ class Calls:
             "answered_at": to_text(result.attempts[-1].ended),
         }
         try:
-            note_answer(self._live, slot, word, details, *result.keyed_by)
+            note_answer(self._live, slot, word, details)
         except NotYetError as error:
             self._context.tell_refusal(error)
             del self._ordered[(result.slot, result.round)]

@@ -161,7 +161,7 @@ def print_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> 
 
 
 def abort(
-    call: typer.Context, draw_name: DrawArgument, reason: Annotated[str, typer.Option(help="Why; it is published.")]
+    call: typer.Context, draw_name: DrawArgument, reason: Annotated[str, typer.Option(help="Why; it is journaled.")]
 ) -> None:
     """End a draw for good."""
     context: Context = call.obj

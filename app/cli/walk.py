@@ -81,13 +81,13 @@ class DrawWalk:
             shown = text.format(employer=match.employer, recused=match.recused)
             if is_yes(self._context.prompts, f"lookalike.{number}", shown):
                 matches.append(Confirmed(match.recused, match.employer))
+        found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
         try:
-            found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
+            preparing.preview(self._live, found)
         except QuotasUnfillableError as error:
             for lack in error.shortages:
                 self._tell("{line}", line=f"✗ {lack.text(self._context.wording)}")
             raise
-        preparing.preview(self._live, found)
         for line in found.report.lines(self._context.wording):
             self._tell("{line}", line=line)
         second, reason = self._second_approval() if found.report.needs_approval else (None, "")

@@ -54,6 +54,24 @@ class LostChainError(DrawingError):
     todo = "Make a new chain on the other machine and enter its end."
 
 
+class WitnessNotAwaitedError(DrawingError):
+    """Dice of somebody who isn't a witness of this draw, or whose dice are in."""
+
+    code = "drawing.dice.not_awaited"
+    what = "No dice of {witness} are awaited now."
+    kept = "The entries that are in are kept."
+    todo = "Enter the dice of a witness of this draw whose entry is still missing."
+
+
+class DiceMissingError(DrawingError):
+    """The sources were to be revealed before every witness's dice are in."""
+
+    code = "drawing.dice.missing"
+    what = "The dice of {witnesses} are not in yet."
+    kept = "Nothing was revealed; the entries that are in are kept."
+    todo = "Let each of them throw and enter their dice first."
+
+
 def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
     """Fix sources, order, commitments and the code chain; return the ceremony fingerprint, 26 characters.
 
@@ -101,11 +119,12 @@ def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
 
     Raises:
         DiceRefusedError: for an entry that isn't a row of dice, or is another witness's.
-        StepRefusedError: where that witness's entry isn't awaited.
+        WitnessNotAwaitedError: where that witness's entry isn't awaited.
+        StepRefusedError: unless the sources are fixed.
     """
     live.record.require("Entering dice", Step.FIXED)
     if witness not in missing_dice(live):
-        live.record.require(f"The entry of {witness}", Step.NEW)
+        raise WitnessNotAwaitedError(witness=witness)
     digits = parse_dice(witness, text)
     known = {name: _hidden(live, name)[1] for name in live.record.dice}
     require_different({**known, witness: digits})
@@ -137,7 +156,8 @@ def seed(live: LiveDraw) -> str:
     """Reveal every source together and fix the randomness; return it.
 
     Raises:
-        StepRefusedError: before all dice are in.
+        StepRefusedError: unless the sources are fixed.
+        DiceMissingError: before all dice are in.
         DiceDiffersError: where a hidden entry was exchanged.
         NotComparedError: where a witness hasn't confirmed their row.
     """
@@ -162,8 +182,9 @@ def seed(live: LiveDraw) -> str:
 
 def _all_hidden(live: LiveDraw) -> dict[str, tuple[bytes, str]]:
     live.record.require("Revealing the sources", Step.FIXED)
-    if missing_dice(live):
-        live.record.require("Revealing the sources before all dice are in", Step.NEW)
+    missing = missing_dice(live)
+    if missing:
+        raise DiceMissingError(witnesses=", ".join(missing))
     return {name: _hidden(live, name) for name in live.record.frozen().witnesses}
 
 

@@ -20,7 +20,7 @@ _MOST_QUOTAS, _MOST_SEATS = 32, 200
 RELATIONS = {
     "lot": "Same lot",
     "project": "same project",
-    "time": "same meeting time",
+    "time": "meeting in the same half-day",
     "pool": "most of the same pool",
     "unknown": "not known whether related",
 }

@@ -32,6 +32,7 @@ from drawing.verify.report import (
     VerifyReport,
 )
 from drawing.verify.seed import RoundSeed, check_codes, check_seed
+from drawing.verify.steps import check_signed
 from drawing.verify.table import Table, check_table
 from vault.errors import FengqianError
 from vault.roles import Role
@@ -57,6 +58,7 @@ CHECKS: Final = {
     "people": "Every identity statement in it is signed by its owner.",
     "signatures": "The station and an operator and a supervisor who hold the list signed it.",
     "journal": "Every entry stands in the journal that the station signed, which continues the certificate's head.",
+    "signed steps": "Everybody behind an entry signed it, and each entry names the one before it: none is left out.",
     "steps": "The entries follow one another as a draw's do.",
     "certificate": "The certificate is signed by the three, of two organisations, and agrees with everything else.",
     "approval": "Supervisors signed the narrowing report before the freeze.",
@@ -77,7 +79,7 @@ CHECKS: Final = {
     "rechecks": "Bidders of rechecks are the committed ones, and members whom they employ fell free.",
     "bank": "The bank is the frozen one, and every verdict in the table is what the rules say.",
 }
-_ALWAYS: Final = tuple(CHECKS)[1:16]
+_ALWAYS: Final = tuple(CHECKS)[1:17]
 _GIVEN: Final = "given keys"
 
 
@@ -141,6 +143,7 @@ class _Examination:
         certificate = run("signatures", lambda: _signed(document, people))
         station = people.keys[certificate.station_key]
         log = run("journal", lambda: check_journal(document, certificate.head, station))
+        run("signed steps", lambda: check_signed(document, people))
         run("steps", lambda: check_steps(document.entries))
         run("certificate", lambda: check_certificate(document, certificate, people))
         approval = run("approval", lambda: check_approval(document, people))

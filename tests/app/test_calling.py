@@ -93,10 +93,11 @@ def test_who_is_not_reached_comes_behind_the_others_and_again_when_it_counts(sta
     table.call()
     later = table.two.dialled()[len(first) :]
     assert table.two.dialled()[: len(first)] == first, "everybody once, before anybody twice"
-    assert later == ["4", "2", "2", "2"], "the decline's successor meanwhile, slot 2 again, and at last its successor"
+    meanwhile = sorted(["2", "4"], key=first.index)
+    assert later == [*meanwhile, "2", "2"], "the decline's successor and slot 2 again, and at last slot 2's successor"
     assert table.two.asked.count("notice.2.again") == 1
     assert "Slot 2 was called 1 time(s); without an answer it takes 3 over 20 min." in table.two.told
-    answers = [entry.body for entry in station.desk.journal.entries(subject=table.live.draw, kind="draw.answered")]
+    answers = [entry.body for entry in table.live.entries() if entry.kind == "draw.answered"]
     assert [body["attempts"] for body in answers if body["outcome"] == "no_answer"] == [3]
     assert filling.due(table.live) is Due.END
 

@@ -152,6 +152,9 @@ def test_quotas_that_cant_be_filled_say_which_and_by_how_many(console: Console, 
     told.refused("drawing.narrowing.unfillable")
     assert re.search(r"✗ quota 1 \(A0803\) lacks \d+ expert", told.out)
     assert "stays registered" in told.err
+    with open_station(console.home, lambda: PASSPHRASE) as station:
+        last = list(station.journal.entries())[-1]
+    assert last.kind == "draw.previewed", "whoever learns of a lack leaves a trace"
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,9 @@ FORGERIES: dict[str, tuple[Forge, str]] = {
     "a field more": (in_loss(0, lambda said: said.update(more=1)), "seed"),
     "unsigned by the second supervisor": (in_loss(0, lambda said: said, "operator", "supervisor"), "seed"),
     "unsigned by the operator": (in_loss(0, lambda said: said, "supervisor", "second"), "seed"),
-    "approved by the supervisor alone": (by(0, "operator", "supervisor", "supervisor"), "seed"),
-    "approved by an insider": (by(0, "operator", "supervisor", "insider"), "seed"),
-    "a loss by two": (by(0, "operator", "supervisor"), "seed"),
+    "approved by the supervisor alone": (by(0, "operator", "supervisor", "supervisor"), "signed steps"),
+    "approved by an insider": (by(0, "operator", "supervisor", "insider"), "signed steps"),
+    "a loss by two": (by(0, "operator", "supervisor"), "signed steps"),
     "a ceremony signed by others than the loss": (
         refixed(2, lambda said: said, "operator", "second", "station"),
         "seed",
