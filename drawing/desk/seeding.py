@@ -146,7 +146,7 @@ def dice_shown(live: LiveDraw) -> dict[str, str]:
     """Return every witness's 20 digits, to be compared, in their order; only once all are in.
 
     Raises:
-        StepRefusedError: before all dice are in.
+        DiceMissingError: before all dice are in.
         DiceDiffersError: where a hidden entry was exchanged.
     """
     return {name: digits for name, (_, digits) in _all_hidden(live).items()}
