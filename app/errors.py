@@ -29,8 +29,8 @@ class SettingsRefusedError(AppError):
     """A settings file isn't one."""
 
     code = "app.settings"
-    what = "The settings can't be read: {problem}."
-    todo = "Correct this field; the README shows a whole settings file."
+    what = "The settings can't be read: {where}: {problem}."
+    todo = "Correct this field; docs/it.md shows a whole settings file."
 
 
 class NobodyError(AppError):
@@ -64,6 +64,27 @@ class LastAdminError(AppError):
     what = "{name} is the last admin here; nobody could add people any more."
     kept = "Nothing was changed."
     todo = "Add another admin first, with: fengqian people add"
+
+
+class SamePersonError(AppError):
+    """Somebody would get a second key, or a second role."""
+
+    code = "app.people.same"
+    what = "{name} of {organisation} is here already, as {role}."
+    kept = "Nobody was added."
+    todo = (
+        "One person has one key and one role, or besides it that of admin. For a namesake put a mark behind the name; "
+        "for another role or a new key end the old rights first, with: fengqian people end"
+    )
+
+
+class MediumMissingError(AppError):
+    """The folder of a removable medium isn't there."""
+
+    code = "app.medium.none"
+    what = "There is no folder {name} for the keys."
+    kept = "Nothing was made, and nobody was added."
+    todo = "Put the medium in and name a folder that is there; a new one on the medium has to be made first."
 
 
 class AnswerRefusedError(AppError):
@@ -141,6 +162,15 @@ class FolderRefusedError(AppError):
     code = "app.folder"
     what = "The folder {name} can't be used: {problem}."
     todo = "Name a folder that you may write into, or a new one."
+
+
+class FolderTakenError(AppError):
+    """A folder holds the papers of another draw."""
+
+    code = "app.folder.taken"
+    what = "The folder {name} holds the papers of another draw."
+    kept = "Those papers stay as they are, and nothing was begun."
+    todo = "Name another folder with --out, one for each draw."
 
 
 class FileRefusedError(AppError):

@@ -60,7 +60,7 @@ def parse_choices(text: bytes) -> Choices:
         )
         reader.end()
     except MalformedRecordError as error:
-        raise SettingsRefusedError(problem=f"{error.details['where']}: {error.details['problem']}") from error
+        raise SettingsRefusedError(**error.details) from error
     return choices
 
 
@@ -87,7 +87,7 @@ def read_settings(home: Path) -> Settings:
         )
         reader.end()
     except MalformedRecordError as error:
-        raise SettingsRefusedError(problem=f"{error.details['where']}: {error.details['problem']}") from error
+        raise SettingsRefusedError(**error.details) from error
     return settings
 
 

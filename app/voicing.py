@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from app.cli.context import Context
+from app.wording import Telling
 from drawing.desk.filling import Callee
 from drawing.desk.station import LiveDraw
 from drawing.notice.keypad import Prompt
 from drawing.notice.line import CallOrder
 from drawing.notice.script import CallTemplate, MeetingNotice, parse_template, render_prompts
 from drawing.notice.spoken import Language
-from drawing.notice.voice import VoiceWorker
+from drawing.notice.voice import Voice, VoiceWorker
 from drawing.notice.wav import WavReport
 from resources import calltemplates
 from vault.files import remove_parts
@@ -24,9 +24,9 @@ from vault.files import remove_parts
 class Recordings:
     """The recordings of one draw, made once, in a folder; a context manager that ends the voice's worker."""
 
-    def __init__(self, context: Context, live: LiveDraw, folder: Path) -> None:
-        self._context, self._live, self._folder = context, live, folder
-        self._voice = VoiceWorker()
+    def __init__(self, telling: Telling, live: LiveDraw, folder: Path, voice: Voice | None = None) -> None:
+        self._telling, self._live, self._folder = telling, live, folder
+        self._voice: Voice = VoiceWorker() if voice is None else voice
         self.reports: dict[Path, WavReport] = {}
 
     def __enter__(self) -> "Recordings":
@@ -56,7 +56,7 @@ class Recordings:
         remove_parts(self._folder)
         missing = [made for made in self._texts() if made[0] not in self.reports]
         if missing:
-            self._context.tell("The voice makes {count} recordings and checks each.", count=len(missing))
+            self._telling.tell("The voice makes {count} recordings and checks each.", count=len(missing))
         for path, language, text in missing:
             self.reports[path] = self._voice.render(text, language, path)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Protocol
 
 from app.composed import with_composed
 from resources.wording import composed
@@ -14,6 +15,28 @@ from vault.times import from_text
 
 Wording = Callable[[str], str]
 CHINA_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+class Speech(Protocol):
+    """A language and its wording: what papers need of whoever asks for them, a terminal or a window."""
+
+    @property
+    def wording(self) -> Wording:
+        """Return the wording of the language."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """Return the language's code, `zh` or `en`."""
+        ...
+
+
+class Telling(Protocol):
+    """Somebody who is told how work goes on."""
+
+    def tell(self, text: str, **details: object) -> None:
+        """Show a sentence; `text` is the English one."""
+        ...
 
 
 @cache
@@ -52,6 +75,8 @@ class _Shown(dict[str, str]):
 
 
 def _text(value: object, wording: Wording) -> str:
+    if isinstance(value, tuple):
+        return wording(", ").join(_text(item, wording) for item in value)
     if not isinstance(value, str) or not value:
         return str(value)
     try:

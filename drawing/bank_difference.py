@@ -15,7 +15,6 @@ from vault.suite import digest, netstring, sha256
 Wording = Callable[[str], str]
 
 LISTED: Final = 500
-EMPTY_BANK: Final = Bank.of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ _FIELDS: Final = tuple(field.name for field in fields(Expert))
 
 
 def differences(old: Bank, new: Bank) -> BankDifference:
-    """Compare two versions of a bank; `EMPTY_BANK` stands for the one before the first."""
+    """Compare two versions of a bank."""
     before = dict(zip(old.ids, old.rows, strict=True))
     added = tuple(id_ for id_ in new.ids if id_ not in before)
     now = dict(zip(new.ids, new.rows, strict=True))
@@ -101,9 +100,10 @@ def difference_lines(difference: BankDifference, wording: Wording) -> Iterator[s
         added=len(difference.added), removed=len(difference.removed), changed=len(difference.changed)
     )
     for field, count in difference.changed_fields.items():
-        yield f"  {wording(field)}: {count}"
+        yield "  " + wording("{name}: {text}").format(name=wording(field), text=count)
     changed = tuple(
-        f"{change.id}: {', '.join(wording(field) for field in change.fields)}" for change in difference.changed
+        wording("{name}: {text}").format(name=change.id, text=wording(", ").join(map(wording, change.fields)))
+        for change in difference.changed
     )
     for title, items in (
         (wording("Added"), difference.added),
@@ -115,7 +115,7 @@ def difference_lines(difference: BankDifference, wording: Wording) -> Iterator[s
 
 def _listed(title: str, items: tuple[str, ...], wording: Wording) -> Iterator[str]:
     if items:
-        yield f"{title}: {len(items)}"
+        yield wording("{name}: {text}").format(name=title, text=len(items))
     for item in items[:LISTED]:
         yield f"  {item}"
     if len(items) > LISTED:

@@ -193,9 +193,10 @@ def report_lines(report: BankReport, wording: Wording) -> Iterator[str]:
 def _section(title: str, findings: tuple[RowProblem, ...], count: int, wording: Wording) -> Iterator[str]:
     if not count:
         return
-    yield f"{title}: {count}"
+    yield wording("{name}: {text}").format(name=title, text=count)
     for found in findings:
         place = wording("line {line}, {field}").format(line=found.line, field=wording(found.field))
-        yield f"  {place if found.line else wording('the file')}: {found.text(wording)}"
+        name = place if found.line else wording("the file")
+        yield "  " + wording("{name}: {text}").format(name=name, text=found.text(wording))
     if count > len(findings):
         yield "  " + wording("… and {count} more").format(count=count - len(findings))

@@ -234,22 +234,6 @@ class BankStore:
             for part in result.partitions(READ_AT_ONCE):
                 yield from experts_of([row[0] for row in part])
 
-    def count_for(self, id_: BankId, prefixes: Sequence[str]) -> int:
-        """Count the experts that `experts_for` would give.
-
-        Raises:
-            NoBankError: where there is no such version.
-        """
-        with self._engine.connect() as connection:
-            number = _version_of(connection, id_).number
-            keys, values = _keys_under(prefixes)
-            return int(
-                connection.exec_driver_sql(
-                    f"SELECT count(*) FROM drawing_bank_row WHERE key IN ({keys}) AND {_IN_VERSION}",  # noqa: S608
-                    (*values, number, number),
-                ).scalar_one()
-            )
-
     def expert(self, id_: BankId, expert_id: str) -> Expert:
         """Return one expert of a version.
 

@@ -199,7 +199,7 @@ def _choose_sheet(name: str, data: bytes) -> CalamineSheet:
     known = [known_headers([_text(value) for value in next(sheet.iter_rows(), [])]) for sheet in filled]
     best = [sheet for sheet, count in zip(filled, known, strict=True) if count == max(known)]
     if len(best) > 1:
-        raise SheetChoiceError(sheets=", ".join(sheet.name for sheet in best)[:500])
+        raise SheetChoiceError(sheets=tuple(sheet.name for sheet in best[:16]))
     return best[0]
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from drawing.custody import Confirmed, Recheck
-from drawing.eligibility import barred_employers
+from drawing.eligibility import barred_employers, confirmation
 from drawing.employer import EmployerMatch, match_employers, normal_form
 from drawing.errors import DrawingError
 from drawing.expert import Expert
@@ -95,7 +95,7 @@ def barred_by(rechecks: Iterable[Recheck]) -> frozenset[str]:
     """Return the normal forms of the employers whose people are in conflict after these rechecks."""
     barred: set[str] = set()
     for recheck in rechecks:
-        pairs = [(normal_form(match.employer), normal_form(match.recused)) for match in recheck.matches]
+        pairs = [confirmation(match.employer, match.recused) for match in recheck.matches]
         barred |= barred_employers(recheck.bidders, pairs)
     return frozenset(barred)
 

@@ -119,26 +119,6 @@ def _refuse_twins(case: Case) -> None:
             seen.add(person.label)
 
 
-def case_json(case: Case) -> bytes:
-    """Write a case in the form that `parse_case` reads."""
-    return dumps(
-        {
-            "order": [_person_json(person) for person in case.order],
-            "quotas": [{"count": quota.count, "reserves": quota.reserves} for quota in case.quotas],
-            "employer_cap": case.employer_cap,
-            "seated": [
-                {**_person_json(person), "quota": person.quota, "reserve": person.reserve, "state": person.state}
-                for person in case.seated
-            ],
-        }
-    )
-
-
-def _person_json(person: Candidate | Seated) -> dict[str, JsonValue]:
-    mask = [quota for quota in range(person.mask.bit_length()) if person.mask >> quota & 1]
-    return {"label": person.label, "mask": mask, "employer": person.employer}
-
-
 def outcome_value(outcome: Outcome) -> dict[str, JsonValue]:
     """Return an outcome as the fields of a JSON object."""
     return {

@@ -18,7 +18,7 @@ UNREADABLE = "unreadable"
 RELATIONS: Mapping[str, str] = {
     "lot": "Same lot",
     "project": "same project",
-    "time": "same meeting time",
+    "time": "meeting in the same half-day",
     "pool": "most of the same pool",
     "unknown": "not known whether related",
 }

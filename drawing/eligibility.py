@@ -92,9 +92,9 @@ def names_to_confirm(request: Request, experts: Iterable[Expert]) -> tuple[Emplo
     return tuple(match for match in match_employers(named, employers) if not match.is_exact)
 
 
-def confirmation(match: EmployerMatch) -> tuple[str, str]:
+def confirmation(employer: str, recused: str) -> tuple[str, str]:
     """Return the pair that `Context.confirmed` holds once the supervisor has said that both are the same."""
-    return normal_form(match.employer), normal_form(match.recused)
+    return normal_form(employer), normal_form(recused)
 
 
 def barred_employers(names: Iterable[str], confirmed: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -38,26 +38,16 @@ def normal_form(name: str) -> str:
     return _LEGAL_FORM.sub("", words) or words
 
 
-def same_employer(a: str, b: str) -> bool:
-    """Say whether two names are spellings of one employer; nobody shares an empty one."""
-    form = normal_form(a)
-    return form != "" and form == normal_form(b)
-
-
 def group_key(employer: str) -> str:
     """Return the key under which the employer cap counts; empty: no employer, which is shared with nobody."""
     return normal_form(employer)
 
 
-def similar(a: str, b: str) -> float:
-    """Return how alike two employers' names are, 0 to 100; 100 for one normal form.
+def _score(a: str, b: str, least: float) -> float:
+    """Return how alike two normal forms are, 0 to 100; what is under `least` may come as 0.
 
     A name that holds the whole of the other (a branch, a subsidiary) counts at least 90.
     """
-    return _score(normal_form(a), normal_form(b))
-
-
-def _score(a: str, b: str, least: float = 0.0) -> float:
     if not a or not b:
         return 0.0
     if a == b:

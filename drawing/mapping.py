@@ -119,13 +119,13 @@ def map_columns(header: Sequence[str], line: int, stated: ColumnMapping | None =
         if field not in columns:
             found = [name for name in header if name not in columns.values() and _key(name) in _KNOWN[field]]
             if len(found) > 1:
-                raise DoubledColumnsError(line=line, field=field, headers=", ".join(found))
+                raise DoubledColumnsError(line=line, field=field, headers=tuple(found))
             if found:
                 columns[field] = found[0]
     missing = [field for field in REQUIRED if field not in columns]
     if missing:
-        fields = ", ".join(f"{field} ({SYNONYMS[field][0]})" for field in missing)
-        raise MissingColumnsError(line=line, fields=fields, header=", ".join(header)[:500])
+        fields = tuple(f"{field} ({SYNONYMS[field][0]})" for field in missing)
+        raise MissingColumnsError(line=line, fields=fields, header=tuple(name[:40] for name in header[:24]))
     return ColumnMapping.of(columns)
 
 
@@ -136,7 +136,7 @@ def _stated_columns(header: Sequence[str], line: int, stated: ColumnMapping | No
         if not found or found[0] in columns.values():
             raise MappingError(field=field, header=wanted, line=line)
         if len(found) > 1:
-            raise DoubledColumnsError(line=line, field=field, headers=", ".join(found))
+            raise DoubledColumnsError(line=line, field=field, headers=tuple(found))
         columns[field] = found[0]
     return columns
 

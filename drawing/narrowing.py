@@ -5,8 +5,9 @@ people eligible), the ratio of eligible to needed, the highest chance of one exp
 pack's limits.  No exact count under ten stands in a report, nor follows from one by subtraction: a clause that takes
 fewer than ten is joined to the next, a start or an end is left out where the rest would give it away.
 `Report.to_bytes` are the bytes that are signed.  Quotas that nobody can fill refuse the draw (`require_fillable`); how
-many they lack is said then, because without it nobody could mend the request.  What follows from comparing two quotas,
-one of which holds the other, or two previews, isn't hidden here: previews are journaled.
+many they lack is said then: exactly where ten or more are eligible, otherwise as the least that fits any count under
+ten, because what is needed less what is lacking is a count like any other.  What follows from comparing two quotas, one
+of which holds the other, or two previews, isn't hidden here: previews are journaled.
 """
 
 from collections import Counter
@@ -54,16 +55,19 @@ _RECUSALS = ("recused_person", "recused_employer")
 
 
 class QuotasUnfillableError(DrawingError):
-    """The bank can't fill the quotas, whoever is drawn."""
+    """The bank can't fill the quotas, whoever is drawn; each of `shortages` has a sentence of its own."""
 
     code = "drawing.narrowing.unfillable"
-    what = "The quotas can't be filled from this bank, within the employer cap: {lacking}."
+    what = "Quotas can't be filled from this bank, within the employer cap: {quotas}."
     kept = "The request stays registered; nothing was frozen and nobody was drawn."
-    todo = "Take a wider specialty or region, ask for fewer, or draw the rest from another lawful bank."
+    todo = (
+        "End this draw with fengqian abort; then take a wider specialty or region, ask for fewer, or draw the rest "
+        "from another lawful bank."
+    )
 
     def __init__(self, shortages: Sequence["Lack"]) -> None:
         self.shortages = tuple(shortages)
-        super().__init__(lacking="; ".join(lack.text(lambda text: text) for lack in shortages))
+        super().__init__(quotas=tuple(str(lack.quota + 1) for lack in shortages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +81,28 @@ class BankVersion:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A quota (from 0) that can't be filled: so many principals, so many reserves are lacking at best."""
+    """A quota (from 0) that can't be filled: so many principals, so many reserves of `needed` are lacking at best.
+
+    `is_few`: fewer than ten are eligible for it, so that the two numbers must not be shown.
+    """
 
     quota: int
     specialty: str
-    lacks: int
-    reserves: int
+    needed: int
+    is_few: bool
+    lacks: int = field(repr=False)
+    reserves: int = field(repr=False)
 
     def text(self, wording: Wording) -> str:
-        """Return one sentence."""
+        """Return one sentence, from which no count under ten follows."""
+        place = {"quota": self.quota + 1, "specialty": self.specialty}
+        if self.is_few:
+            template = wording(
+                "quota {quota} ({specialty}) lacks at least {least} of {needed}: fewer than {few} are eligible"
+            )
+            return template.format(**place, least=max(1, self.needed - FEW + 1), needed=self.needed, few=FEW)
         template = wording("quota {quota} ({specialty}) lacks {lacks} expert(s) and {reserves} reserve(s)")
-        return template.format(quota=self.quota + 1, specialty=self.specialty, lacks=self.lacks, reserves=self.reserves)
+        return template.format(**place, lacks=self.lacks, reserves=self.reserves)
 
 
 class _Seen:
@@ -203,19 +218,18 @@ def lacks(tally: Tally) -> tuple[Lack, ...]:
             filled = filling.count
     pairs = zip(short[: len(quotas)], short[len(quotas) :], strict=True)
     return tuple(
-        Lack(index, quotas[index].specialty, lacking, reserves)
+        Lack(index, quotas[index].specialty, quotas[index].needed, is_few(tally.eligible(index)), lacking, reserves)
         for index, (lacking, reserves) in enumerate(pairs)
         if lacking or reserves
     )
 
 
-def require_fillable(tally: Tally) -> None:
-    """Pass where every quota, reserves included, can be filled.
+def require_fillable(found: Sequence[Lack]) -> None:
+    """Pass where nothing is lacking: every quota, reserves included, can be filled.
 
     Raises:
-        QuotasUnfillableError: naming each quota and how many it lacks.
+        QuotasUnfillableError: naming each quota and how many it lacks, as far as that may be said.
     """
-    found = lacks(tally)
     if found:
         raise QuotasUnfillableError(found)
 
@@ -356,7 +370,7 @@ def _quota_lines(report: QuotaReport, wording: Wording) -> list[str]:
     if shown.start is not None:
         lines.append(wording("  sought: {count}").format(count=shown.start))
     for step in shown.steps:
-        clauses = wording(", ").join(wording(CLAUSE_NAMES[clause]) for clause in step.clauses)
+        clauses = wording("; ").join(wording(CLAUSE_NAMES[clause]) for clause in step.clauses)
         template = wording("  less {count}: {clauses}") if step.count is not None else _open_step(shown, wording)
         lines.append(template.format(count=step.count, clauses=clauses, few=FEW))
     lines.append(wording("  eligible: {count}").format(count=_number(shown.end, wording)))

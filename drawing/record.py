@@ -70,6 +70,8 @@ class DrawRecord(DrawState):
             apply(self, Reader(entry.body, f"$[{entry.index}]"), entry.at)
         except (KeyError, IndexError, ValueError, FengqianError) as error:
             raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} doesn't fit") from error
+        if entry.kind != _VACATED:
+            self.behind = entry.kind
 
     def after(self, entries: Iterable[EntryLike]) -> "DrawRecord":
         """Return the state that would follow these entries, and leave this one as it is.
@@ -228,7 +230,7 @@ def _promoted(record: DrawRecord, body: Reader, _at: datetime) -> None:
 
 def _vacated(record: DrawRecord, body: Reader, _at: datetime) -> None:
     slot = record.slots[body.text("slot")]
-    if slot.state == OPEN:
+    if slot.state == OPEN or record.behind not in _VACATING:
         raise ValueError(slot.name)
     _vacate(slot)
     record.step = Step.FILLING
@@ -261,7 +263,7 @@ def _sealed(record: DrawRecord, body: Reader, _at: datetime) -> None:
 def _rechecked(record: DrawRecord, body: Reader, at: datetime) -> None:
     record.rechecks.append(parse_recheck(body, len(record.rechecks) + 1))
     if record.rechecks[-1].kept is None:
-        _reentered(record, body, at)
+        _refilled(record, body, at)
 
 
 def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
@@ -271,7 +273,14 @@ def _opened(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.step = Step.OPENED
 
 
-def _reentered(record: DrawRecord, body: Reader, _at: datetime) -> None:
+def _reentered(record: DrawRecord, body: Reader, at: datetime) -> None:
+    if (body.optional_text("approved_by") is not None) is not (record.reentries > 0):
+        raise ValueError("approved by a second supervisor from the second time on")
+    record.reentries += 1
+    _refilled(record, body, at)
+
+
+def _refilled(record: DrawRecord, body: Reader, _at: datetime) -> None:
     _new_pool(record, body.text("box"))
     record.step = Step.FILLING
 
@@ -288,6 +297,8 @@ def _aborted(record: DrawRecord, _body: Reader, _at: datetime) -> None:
     record.step = Step.ABORTED
 
 
+_VACATED = "draw.vacated"
+_VACATING = ("draw.reentered", "draw.rechecked", "draw.round_opened")
 _EVERY: Sequence[Step] = tuple(Step)
 _HANDLERS = {
     "draw.prepared": ((Step.NEW,), _prepared),
@@ -302,7 +313,7 @@ _HANDLERS = {
     "draw.called": ((Step.FILLING,), _called),
     "draw.answered": ((Step.FILLING,), _answered),
     "draw.promoted": ((Step.SEEDED, Step.FILLING), _promoted),
-    "draw.vacated": ((Step.FILLING, Step.COMPLETE, Step.SHORT), _vacated),
+    _VACATED: ((Step.FILLING,), _vacated),
     "draw.completed": ((Step.SEEDED, Step.FILLING), _completed),
     "draw.short": ((Step.SEEDED, Step.FILLING), _short),
     "draw.sealed": ((Step.COMPLETE, Step.SHORT), _sealed),

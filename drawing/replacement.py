@@ -65,7 +65,7 @@ def require_replaceable(lost: Sequence[str], possible: Collection[str]) -> None:
         ReplacementRefusedError: naming what can't.
     """
     if not lost or len(set(lost)) != len(lost) or not set(lost) <= set(possible):
-        raise ReplacementRefusedError(lost=", ".join(lost) or "-", possible=", ".join(possible) or "-")
+        raise ReplacementRefusedError(lost=tuple(lost) or "-", possible=tuple(possible) or "-")
 
 
 def replacement_bytes(replacement: Replacement) -> bytes:

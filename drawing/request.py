@@ -189,11 +189,6 @@ def public_terms(request: Request) -> dict[str, JsonValue]:
     return {"v": 1, **_term_fields(request), "counts": public_counts(request)}
 
 
-def terms_bytes(request: Request) -> bytes:
-    """Write `public_terms` in their one spelling."""
-    return dumps(public_terms(request))
-
-
 def public_counts(request: Request) -> dict[str, JsonValue]:
     """Return what the public may know of the sealed part: how many owner's members, and each exception's article."""
     return {

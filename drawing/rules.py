@@ -1,7 +1,7 @@
 """A request against its rule pack: every rule that concerns it, met or broken, with the article it comes from.
 
 `review_request` judges the request alone, `review_pool` one quota's pool (whose counts the caller keeps to itself),
-`review_sitting` the committee as it sits at a sealing; `check_request` keeps what is broken; `require_allowed` refuses
+`review_sitting` the committee as it sits at a sealing; `require_allowed` refuses
 what a rule forbids and, without a second approval, what a rule leaves to one.  The time it is now comes as a parameter.
 """
 
@@ -26,7 +26,7 @@ class RequestRefusedError(DrawingError):
 
     def __init__(self, findings: Sequence["Finding"]) -> None:
         self.findings = tuple(findings)
-        super().__init__(count=len(findings), rules="; ".join(finding.source for finding in findings))
+        super().__init__(count=len(findings), rules=tuple(finding.source for finding in findings))
 
 
 class ApprovalNeededError(DrawingError):
@@ -38,7 +38,7 @@ class ApprovalNeededError(DrawingError):
 
     def __init__(self, findings: Sequence["Finding"]) -> None:
         self.findings = tuple(findings)
-        super().__init__(count=len(findings), rules="; ".join(finding.source for finding in findings))
+        super().__init__(count=len(findings), rules=tuple(finding.source for finding in findings))
 
 
 class WrongPackError(DrawingError):
@@ -179,11 +179,6 @@ def _judge(rule: Rule, facts: Facts) -> Finding | None:
     met, details = result
     sentence = rule.met if met else rule.broken
     return Finding(rule.id, met, rule.severity, rule.approval, rule.article, sentence.en, details)
-
-
-def check_request(request: Request, pack: RulePack, now: datetime) -> tuple[Finding, ...]:
-    """Return what a request breaks, refusals and warnings, in the pack's order."""
-    return tuple(finding for finding in review_request(request, pack, now) if not finding.met)
 
 
 def require_allowed(findings: Iterable[Finding], *, approved: bool = False) -> None:

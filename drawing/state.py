@@ -25,6 +25,7 @@ class DrawState:
     """The state of one draw."""
 
     step: Step = Step.NEW
+    behind: str = ""
     serial: str = ""
     lot: str = ""
     project_name: str = ""
@@ -45,6 +46,7 @@ class DrawState:
     disclosures: int = 0
     sealings: list[Sealing] = field(default_factory=list)
     openings: int = 0
+    reentries: int = 0
     pools: int = 0
     rechecks: list[RecheckMade] = field(default_factory=list)
     taken_up: int = 0

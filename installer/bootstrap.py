@@ -2,10 +2,11 @@
 
     python installer/bootstrap.py [demo|test|soak|check|bench|clean|setup] [arguments for the job]
 
-Steps: look at Python; make `.venv`; install the locked packages by their hashes; look for the system's libraries by
-trying to load them, and install what is missing where this account may (root, or sudo without a password), otherwise
-print the one command that does; run the job.  A step that is already done costs milliseconds.  Nothing outside the
-project's folder is changed but by the system's own package program.
+Steps: look at Python; make `.venv`, anew where a lock has changed, and install the locked packages by their hashes,
+showing what pip says only where it fails; look for the system's libraries by trying to load them, and install what is
+missing where this account may (root, or sudo without a password), otherwise print the one command that does; run the
+job.  A step that is already done costs milliseconds.  Nothing outside the project's folder is changed but by the
+system's own package program.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Sequence
@@ -30,6 +32,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / ".fengqian-installed"
 OLDEST = (3, 11)
+ALIVE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -98,19 +101,20 @@ def fingerprint() -> str:
 
 
 def make_venv() -> None:
-    """Make `.venv` with the locked packages, unless it is there and up to date."""
+    """Make `.venv` with the locked packages and no others, unless it is there and up to date."""
     wanted = fingerprint()
     if STAMP.is_file() and STAMP.read_text("ascii") == wanted and PYTHON.is_file():
         return
     say("[1/3] Python packages: installing the locked ones (about a minute the first time)")
     started = time.monotonic()
-    builder = venv.EnvBuilder(clear=VENV.exists() and not PYTHON.is_file(), with_pip=False, symlinks=not WINDOWS)
-    builder.create(VENV)
+    # a Python can't take away the folder it runs from
+    runs_from_it = PYTHON.is_file() and Path(sys.prefix).resolve() == VENV.resolve()
+    venv.EnvBuilder(clear=not runs_from_it, with_pip=False, symlinks=not WINDOWS).create(VENV)
     pip = find_pip()
     locked = [*pip, "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     own = [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]
     for command in (locked, own):
-        if run_with_dots(command) != 0:
+        if run_quietly(command) != 0:
             raise StopError("The packages could not be installed; what pip said stands above. Mend that, run again.")
     STAMP.write_text(wanted, "ascii")
     say(f"      done in {time.monotonic() - started:.0f} s")
@@ -141,16 +145,20 @@ def succeeds(command: Sequence[str]) -> bool:
     return done.returncode == 0
 
 
-def run_with_dots(command: Sequence[str]) -> int:
-    """Run a long command, its output shown, with a sign of life every five seconds."""
-    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
-    child = subprocess.Popen(command, cwd=ROOT, env=environment)
+def run_quietly(command: Sequence[str]) -> int:
+    """Run a long command with a sign of life every five seconds; what it said is shown only where it fails."""
     started = time.monotonic()
-    while True:
-        try:
-            return child.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            say(f"      … {time.monotonic() - started:.0f} s")
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said) as child:
+        while True:
+            try:
+                code = child.wait(timeout=ALIVE_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"      … {time.monotonic() - started:.0f} s")
+        if code != 0:
+            said.seek(0)
+            say(said.read().decode("utf-8", "replace").rstrip())
+    return code
 
 
 def find_libraries(job: str) -> None:

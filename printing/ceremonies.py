@@ -23,24 +23,23 @@ class CeremonyLine:
     relation: str = ""
 
 
-def ceremonies_table(flow: Flow, lines: Sequence[CeremonyLine], words: Words) -> None:
-    """Set a row a ceremony."""
+def ceremonies_table(flow: Flow, lines: Sequence[CeremonyLine], words: Words, behind: float = 0.0) -> None:
+    """Set a row a ceremony; the last ones stay with the `behind` points that follow."""
     columns = [
         Column(words.say("Ceremony number"), 21, style=_FINE),
         Column(words.say("Begun at"), 29, style=_FINE),
         Column(words.say("State"), 24, style=_FINE),
         Column(words.say("Relation"), 24, style=_FINE),
     ]
-    flow.table(
-        columns, [(line.serial, words.moment(line.begun_at), line.state, line.relation or NONE) for line in lines]
-    )
+    rows = [(line.serial, words.moment(line.begun_at), line.state, line.relation or NONE) for line in lines]
+    flow.table(columns, rows, behind=behind)
 
 
-def ceremonies_section(flow: Flow, lines: Sequence[CeremonyLine], words: Words) -> None:
+def ceremonies_section(flow: Flow, lines: Sequence[CeremonyLine], words: Words, behind: float = 0.0) -> None:
     """Set the section that minutes and certificate have where there is any."""
     if lines:
         flow.section(words.say("Ceremonies of this lot and related ones"), keep=40.0 + 27.0 * min(len(lines), 7))
-        ceremonies_table(flow, lines, words)
+        ceremonies_table(flow, lines, words, behind)
 
 
 def rules_section(flow: Flow, findings: Sequence[str], words: Words) -> None:

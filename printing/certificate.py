@@ -10,18 +10,19 @@ from datetime import datetime
 from printing.ceremonies import CeremonyLine, ceremonies_section, rules_section
 from printing.errors import UnprintableValueError
 from printing.facts import DrawFacts
-from printing.flow import Cell, Column, Flow, Paper, compose
+from printing.flow import Cell, Column, Field, Flow, Paper, compose
 from printing.lines import Style
 from printing.phrases import Language, Wording, Words
 from printing.qr import box_text
-from printing.sheet import MM, SMALL
+from printing.sheet import MM, MONO, SMALL
 from vault import base32
 
 _STRIP_WIDTH = 13 * MM
 _STRIP_INSET = 11 * MM
+_GAP = 26.0
 _MARGIN = _STRIP_WIDTH + _STRIP_INSET + 10 * MM
 _QR_SIZE = 42 * MM
-_DIGEST = Style("sans", 11, 18)
+_DIGEST = Style("mono", 12, 18)
 _STATEMENT = Style("serif", 15, 24, bold=True)
 
 
@@ -76,10 +77,12 @@ def make_certificate(data: CertificateData, wording: Wording, language: Language
         _what_is_sealed(flow, data, words)
         rules_section(flow, data.findings, words)
         _box(flow, data.box_digest, digest, words)
-        _holders(flow, data, words)
-        ceremonies_section(flow, data.ceremonies, words)
-        flow.gap(26)
-        flow.signatures([words.role(role) for role in data.sealed_by])
+        signers = [words.role(role) for role in data.sealed_by]
+        behind = _GAP + flow.signatures_height(signers)
+        _holders(flow, data, words, 0.0 if data.ceremonies else behind)
+        ceremonies_section(flow, data.ceremonies, words, behind)
+        flow.gap(_GAP)
+        flow.signatures(signers)
 
     return compose(paper, draw)
 
@@ -95,6 +98,7 @@ def _digest(text: str) -> bytes:
 
 
 def _what_is_sealed(flow: Flow, data: CertificateData, words: Words) -> None:
+    print_ = data.ceremony_fingerprint
     flow.gap(4)
     flow.paragraph(words.say("Not to be opened before {moment}", moment=words.moment(data.opens_at)), _STATEMENT)
     flow.gap(8)
@@ -109,7 +113,7 @@ def _what_is_sealed(flow: Flow, data: CertificateData, words: Words) -> None:
             *data.draw.fields(words),
             (words.say("Sealed at"), words.moment(data.sealed_at, seconds=True)),
             *([(words.say("The list holds"), counts)] if data.experts else []),
-            *([(words.say("Fingerprint"), base32.groups(print_))] if (print_ := data.ceremony_fingerprint) else []),
+            *([Field(words.say("Fingerprint"), (base32.groups(print_),), MONO)] if print_ else []),
             (words.say("Copy"), words.say("Copy {number}", number=data.copy)),
             (words.level(data.draw.level), words.level_sentence(data.draw.level)),
         ]
@@ -122,11 +126,11 @@ def _box(flow: Flow, text: str, digest: bytes, words: Words) -> None:
     quiet = _QR_SIZE * 4 / 41
     sheet.qr(flow.right - _QR_SIZE + quiet, top - quiet, _QR_SIZE, box_text(digest))
     groups = [text[start : start + 4].lower() for start in range(0, 64, 4)]
-    pitch = 25.0
+    pitch = 36.0
     for row in range(4):
         y = top + 13 + row * _DIGEST.leading
         for column, group in enumerate(groups[4 * row : 4 * row + 4]):
-            sheet.text(flow.left + column * pitch * 1.5, y, group, _DIGEST)
+            sheet.text(flow.left + column * pitch, y, group, _DIGEST)
     flow.gap(4 * _DIGEST.leading + 6)
     room = flow.width - _QR_SIZE - 4
     note = words.say(
@@ -136,16 +140,16 @@ def _box(flow: Flow, text: str, digest: bytes, words: Words) -> None:
     flow.y = max(flow.y, top + _QR_SIZE - 2 * quiet)
 
 
-def _holders(flow: Flow, data: CertificateData, words: Words) -> None:
+def _holders(flow: Flow, data: CertificateData, words: Words, behind: float) -> None:
     flow.section(words.say("Who opens it together"), words.say("Each role must be present"), keep=70)
     columns = [
-        Column(words.say("Role"), 18),
-        Column(words.say("Name"), 12),
-        Column(words.say("Organisation"), 26),
-        Column(words.say("Key fingerprint"), 38, style=Style("sans", 8.5, 14)),
+        Column(words.say("Role"), 60),
+        Column(words.say("Name"), 78),
+        Column(words.say("Organisation"), 116),
+        Column(words.say("Key fingerprint"), 138, style=Style("mono", 8.5, 14)),
     ]
     rows = [
         (Cell(words.role(h.role), bold=True), h.name, h.organisation, base32.groups(h.fingerprint))
         for h in data.holders
     ]
-    flow.table(columns, rows)
+    flow.table(columns, rows, behind=behind)

@@ -1,7 +1,10 @@
 """What several documents say of a draw, as plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from printing.flow import Field
 from printing.phrases import Words
 
 
@@ -35,3 +38,10 @@ class Signatory:
     def caption(self, words: Words) -> str:
         """Return role, name and organisation on one line."""
         return words.joined(words.role(self.role), self.name, self.organisation)
+
+
+def meeting_field(words: Words, at: datetime, places: Sequence[str]) -> Field:
+    """Return when and where a meeting is: one place beside the time, several each on a line of its own."""
+    moment = words.moment(at)
+    lines = (moment, *places) if len(places) > 1 else (words.joined(moment, *places),)
+    return Field(words.say("Meeting"), lines)

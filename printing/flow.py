@@ -36,6 +36,7 @@ BOTTOM: Final = 22 * MM
 _FOOT: Final = 15 * MM
 _LABEL_WIDTH: Final = 31 * MM
 _PAD: Final = 5.0
+_SIGNATURE_GUTTER: Final = 8 * MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ class Paper:
     watermark: str = ""
     watermark_note: str = ""
     seal: str = ""  # "", "whole" or "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label with its value: one paragraph or several, each beginning on a line of its own."""
+
+    label: str
+    paragraphs: tuple[str, ...]
+    style: Style = BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,26 +199,35 @@ class Flow:
                 self.paragraph(aside, CAPTION)
         self.gap(4)
 
-    def fields(self, fields: Sequence[tuple[str, str]], *, style: Style = BODY) -> None:
+    def fields(self, fields: Sequence[Field | tuple[str, str]]) -> None:
         """Set labels and their values in two columns; a long value goes on below itself."""
         fonts, reach = self.sheet.fonts, self.width - _LABEL_WIDTH
-        for label, value in fields:
-            labels = wrapped(label, LABEL, _LABEL_WIDTH - 8, fonts)
-            values = wrapped(value, style, reach, fonts)
+        for given in fields:
+            one = given if isinstance(given, Field) else Field(given[0], (given[1],))
+            labels = wrapped(one.label, LABEL, _LABEL_WIDTH - 8, fonts)
+            values = [line for paragraph in one.paragraphs for line in wrapped(paragraph, one.style, reach, fonts)]
             for number in range(max(len(labels), len(values))):
-                self.need(style.leading)
-                base = self.y + style.leading * 0.72
+                self.need(one.style.leading)
+                base = self.y + one.style.leading * 0.72
                 if number < len(labels):
                     self.sheet.text(self.left, base, labels[number], LABEL)
                 if number < len(values):
-                    self.sheet.text(self.left + _LABEL_WIDTH, base, values[number], style)
-                self.y += style.leading
+                    self.sheet.text(self.left + _LABEL_WIDTH, base, values[number], one.style)
+                self.y += one.style.leading
             self.y += 3
 
     def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]], *, row_height: float = 0.0
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str | Cell]],
+        *,
+        row_height: float = 0.0,
+        behind: float = 0.0,
     ) -> None:
-        """Set a table without a grid: head, then rows parted by hairlines; the head repeats on each page."""
+        """Set a table without a grid: head, then rows parted by hairlines; the head repeats on each page.
+
+        Its last two rows stay with each other and with the `behind` points that follow the table.
+        """
         edges = self._edges(columns)
 
         def head() -> None:
@@ -225,9 +244,17 @@ class Flow:
         self.need(60)
         head()
         self.heads.append(head)
-        for cells in rows:
-            self._set_row(columns, edges, self._row(columns, edges, cells, row_height))
+        built = [self._row(columns, edges, cells, row_height) for cells in rows]
+        for number, row in enumerate(built):
+            if number == max(0, len(built) - 2):
+                self._keep_end(built[number:], behind)
+            self._set_row(columns, edges, row)
         self.heads.remove(head)
+
+    def _keep_end(self, rows: Sequence[_Row], behind: float) -> None:
+        height = sum(row.height() for row in rows) + behind
+        if height <= (self.end - TOP) / 2:
+            self.need(height)
 
     def _edges(self, columns: Sequence[Column]) -> list[tuple[float, float]]:
         whole, gutter = sum(column.share for column in columns), 8.0
@@ -284,23 +311,38 @@ class Flow:
                 self.sheet.text(x, y + style.leading * 0.74, line, style, column.align)
                 y += style.leading
 
+    def signatures_height(self, signers: Sequence[str], *, height: float = 15 * MM) -> float:
+        """Return how many points `signatures` takes."""
+        return sum(self._signature_room(row, self._signature_width(signers), height) for row in _abreast(signers))
+
+    def _signature_width(self, signers: Sequence[str]) -> float:
+        most = max((len(row) for row in _abreast(signers)), default=1)
+        return (self.width - _SIGNATURE_GUTTER * (max(most, 2) - 1)) / max(most, 2)
+
+    def _signature_room(self, row: Sequence[str], width: float, height: float) -> float:
+        lines = max(len(wrapped(signer, SMALL, width, self.sheet.fonts)) for signer in row)
+        return lines * SMALL.leading + height
+
     def signatures(self, signers: Sequence[str], *, height: float = 15 * MM) -> None:
-        """Draw a line for each signer's signature and its date, two beside each other."""
-        words, gutter = self.paper.words, 10 * MM
-        half = (self.width - gutter) / 2
-        date = words.say("Date of signature")
-        for start in range(0, len(signers), 2):
-            labels = [wrapped(signer, SMALL, half, self.sheet.fonts) for signer in signers[start : start + 2]]
-            room = max(len(lines) for lines in labels) * SMALL.leading + height
+        """Draw a line for each signer's signature and its date, two beside each other, or just three."""
+        width, date = self._signature_width(signers), self.paper.words.say("Date")
+        written = max(width * 0.36, 62.0)
+        for row in _abreast(signers):
+            room = self._signature_room(row, width, height)
             self.need(room)
-            for number, lines in enumerate(labels):
-                x = self.left + number * (half + gutter)
-                for index, line in enumerate(lines):
+            foot = self.y + room - 12
+            for number, signer in enumerate(row):
+                x = self.left + number * (width + _SIGNATURE_GUTTER)
+                for index, line in enumerate(wrapped(signer, SMALL, width, self.sheet.fonts)):
                     self.sheet.text(x, self.y + 10 + index * SMALL.leading, line, SMALL)
-                foot = self.y + room - 12
-                self.sheet.rule(x, x + half, foot, 0.75, INK)
-                self.sheet.text(x + half * 0.64, foot - 4, date, CAPTION)
+                self.sheet.rule(x, x + width, foot, 0.75, INK)
+                self.sheet.text(x + width - written, foot - 4, date, CAPTION)
             self.y += room
+
+
+def _abreast(signers: Sequence[str]) -> list[Sequence[str]]:
+    across = 3 if len(signers) == 3 else 2
+    return [signers[start : start + across] for start in range(0, len(signers), across)]
 
 
 def compose(paper: Paper, draw: Callable[[Flow], None], *, fonts: Fonts | None = None) -> bytes:

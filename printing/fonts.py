@@ -1,4 +1,7 @@
-"""The two faces of the house, Noto Sans SC and Noto Serif SC (OFL), for reportlab.
+"""The faces of the house, Noto Sans SC and Noto Serif SC (OFL), for reportlab.
+
+A third, `mono`, is the sans with its own half-width figures and Latin letters, each half an em wide: for fingerprints,
+digests, codes and dice, whose characters are compared one by one.
 
 reportlab embeds only TrueType outlines (`glyf`); these faces carry cubic ones (`CFF`).  So a face here answers
 reportlab's questions about widths from the whole font, and makes the small TrueType font that a page embeds at the
@@ -28,21 +31,26 @@ from reportlab.pdfbase.ttfonts import SUBSETN, TTEncoding, TTFNameBytes, TTFont,
 
 from printing.errors import MissingGlyphError
 
-Face = Literal["sans", "serif"]
+Face = Literal["sans", "serif", "mono"]
 
-_NAMES: dict[Face, str] = {"sans": "FengqianSans", "serif": "FengqianSerif"}
-_SERIF_FLAG, _SYMBOLIC_FLAG = 2, 4
+_NAMES: dict[Face, str] = {"sans": "FengqianSans", "serif": "FengqianSerif", "mono": "FengqianMono"}
+_IN_TURN: dict[Face, tuple[Face, ...]] = {
+    "sans": ("sans", "serif"),
+    "serif": ("serif", "sans"),
+    "mono": ("mono", "sans", "serif"),
+}
+_FIXED_PITCH_FLAG, _SERIF_FLAG, _SYMBOLIC_FLAG = 1, 2, 4
 _CURVE_ERROR = 1.0
 
 
 class _CubicFace(TTFontFace):
     """A typeface with cubic outlines that hands out TrueType subsets."""
 
-    def __init__(self, name: str, path: Path, flags: int) -> None:
+    def __init__(self, name: str, font: OpenTypeFont, flags: int) -> None:
         pdfmetrics.TypeFace.__init__(self, TTFNameBytes(name.encode("ascii")))
-        self._font = OpenTypeFont(io.BytesIO(path.read_bytes()), lazy=True)
+        self._font = font
         self._metrics: dict[str, tuple[int, int]] = self._font["hmtx"].metrics
-        self.charToGlyph: dict[int, str] = self._font.getBestCmap()
+        self.charToGlyph: dict[int, str] = self._characters()
         self.charWidths: dict[int, int] = {code: self._metrics[glyph][0] for code, glyph in self.charToGlyph.items()}
         self._outlines = self._font.getGlyphSet()
         self._glyphs: dict[str, Any] = {}
@@ -52,6 +60,10 @@ class _CubicFace(TTFontFace):
         self.ascent, self.descent, self.capHeight = hhea.ascent, hhea.descent, os2.sCapHeight
         self.bbox = [head.xMin, head.yMin, head.xMax, head.yMax]
         self.unitsPerEm, self.defaultWidth = head.unitsPerEm, self._metrics[".notdef"][0]
+
+    def _characters(self) -> dict[int, str]:
+        """Return which glyph stands for which code."""
+        return dict(self._font.getBestCmap())
 
     def makeSubset(self, subset: Sequence[int]) -> bytes:
         """Return a TrueType font whose character n (Macintosh cmap) is the code `subset[n]`, with what a PDF needs."""
@@ -75,6 +87,25 @@ class _CubicFace(TTFontFace):
             self._outlines[name].draw(Cu2QuPen(pen, _CURVE_ERROR, reverse_direction=True))
             self._glyphs[name] = pen.glyph()
         return self._glyphs[name]
+
+
+class _HalfWidthFace(_CubicFace):
+    """The same typeface with the half-width forms that it has for what is narrower than an em (OpenType `hwid`)."""
+
+    def _characters(self) -> dict[int, str]:
+        table = self._font["GSUB"].table
+        wanted = {
+            place
+            for record in table.FeatureList.FeatureRecord
+            if record.FeatureTag == "hwid"
+            for place in record.Feature.LookupListIndex
+        }
+        halved: dict[str, str] = {}
+        for place in sorted(wanted):
+            for found in table.LookupList.Lookup[place].SubTable:
+                halved.update(getattr(found, "ExtSubTable", found).mapping)
+        plain = super()._characters()
+        return {code: halved[plain[code]] for code in range(0x20, 0x7F) if plain[code] in halved}
 
 
 def _to_unicode(name: str, subset: Sequence[int]) -> str:
@@ -120,12 +151,14 @@ class _CubicFont(TTFont):
 
 
 class Fonts:
-    """Both faces, registered with reportlab, and what a line of text needs to know of them."""
+    """The faces, registered with reportlab, and what a line of text needs to know of them."""
 
     def __init__(self) -> None:
+        sans, serif = (_opened(path) for path in (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path()))
         self._faces: dict[Face, _CubicFace] = {
-            "sans": _CubicFace(_NAMES["sans"], pylopdf_fonts_zh_cn.sans_path(), _SYMBOLIC_FLAG),
-            "serif": _CubicFace(_NAMES["serif"], pylopdf_fonts_zh_cn.serif_path(), _SYMBOLIC_FLAG | _SERIF_FLAG),
+            "sans": _CubicFace(_NAMES["sans"], sans, _SYMBOLIC_FLAG),
+            "serif": _CubicFace(_NAMES["serif"], serif, _SYMBOLIC_FLAG | _SERIF_FLAG),
+            "mono": _HalfWidthFace(_NAMES["mono"], sans, _SYMBOLIC_FLAG | _FIXED_PITCH_FLAG),
         }
         for face in self._faces.values():
             pdfmetrics.registerFont(_CubicFont(face))
@@ -141,36 +174,38 @@ class Fonts:
 
     def width(self, text: str, face: Face, size: float) -> float:
         """Return the width in points of `text` set in `face` at `size` points."""
-        first, second = self._in_turn(face)
-        return size / 1000 * sum(_width_of(char, first, second) for char in text)
+        in_turn = self._in_turn(face)
+        return size / 1000 * sum(_holder_of(char, in_turn).charWidths[ord(char)] for char in text)
 
     def runs(self, text: str, face: Face) -> list[tuple[str, str]]:
-        """Split `text` into runs of (reportlab's font name, characters): `face` first, else the other one.
+        """Split `text` into runs of (reportlab's font name, characters): `face` first, else another one.
 
         Raises:
-            MissingGlyphError: where neither face has a character.
+            MissingGlyphError: where no face has a character.
         """
-        first, second = self._in_turn(face)
+        in_turn = self._in_turn(face)
         runs: list[tuple[str, str]] = []
         for char in text:
-            holder = first if ord(char) in first.charWidths else second
-            _width_of(char, first, second)
+            holder = _holder_of(char, in_turn)
             if runs and runs[-1][0] == holder.filename:
                 runs[-1] = (holder.filename, runs[-1][1] + char)
             else:
                 runs.append((holder.filename, char))
         return runs
 
-    def _in_turn(self, face: Face) -> tuple[_CubicFace, _CubicFace]:
-        return self._faces[face], self._faces["sans" if face == "serif" else "serif"]
+    def _in_turn(self, face: Face) -> tuple[_CubicFace, ...]:
+        return tuple(self._faces[name] for name in _IN_TURN[face])
 
 
-def _width_of(char: str, first: _CubicFace, second: _CubicFace) -> int:
-    code = ord(char)
-    width = first.charWidths.get(code, second.charWidths.get(code))
-    if width is None:
-        raise MissingGlyphError(character=f"U+{code:04X}")
-    return width
+def _holder_of(char: str, faces: Sequence[_CubicFace]) -> _CubicFace:
+    for face in faces:
+        if ord(char) in face.charWidths:
+            return face
+    raise MissingGlyphError(character=f"U+{ord(char):04X}")
+
+
+def _opened(path: Path) -> OpenTypeFont:
+    return OpenTypeFont(io.BytesIO(path.read_bytes()), lazy=True)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,9 @@
 """The minutes of a draw: what happened, when, before whom.  Counts only; no drawn name, no number, no recused person.
 
-Order: the result, the rules that the committee breaks, the steps, the rounds with counts by quota, approvals,
-identities disclosed on the way, other ceremonies, signatures.  No count of the pool stands here: while the list is
-sealed it would let whoever has the province's bank try out guesses at bidders and recusals.
+Order: the result, the rules that the committee breaks, the steps, the witnesses' dice as their receipts promise, the
+rounds with counts by quota, approvals, identities disclosed on the way, other ceremonies, signatures.  No count of the
+pool stands here: while the list is sealed it would let whoever has the province's bank try out guesses at bidders and
+recusals.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from typing import Final
 
 from printing.ceremonies import CeremonyLine, ceremonies_section, rules_section
 from printing.facts import DrawFacts, Signatory
-from printing.flow import Cell, Column, Flow, Paper, compose
+from printing.flow import Cell, Column, Field, Flow, Paper, compose
 from printing.lines import Style
 from printing.phrases import NONE, Language, Wording, Words
-from printing.sheet import SMALL
+from printing.sheet import MONO, SMALL
 from vault import base32
 
 _FINE: Final = Style("sans", 9, 14)
+_DIGEST: Final = Style("mono", 9, 14)
+_ROW: Final = Style("mono", 11, 15)
+_SECTION: Final = 42.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class StepLine:
     at: datetime
     what: str
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiceLine:
+    """What a witness threw: who in words, the twenty digits; `replaced` where other sources took their place."""
+
+    witness: str
+    digits: str
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class MinutesData:
     bank: str
     present: tuple[Signatory, ...]
     steps: tuple[StepLine, ...] = ()
+    dice: tuple[DiceLine, ...] = ()
     rounds: tuple[RoundLine, ...] = ()
     approvals: tuple[ApprovalLine, ...] = ()
     disclosures: tuple[ApprovalLine, ...] = ()
@@ -97,11 +111,16 @@ def make_minutes(data: MinutesData, wording: Wording, language: Language = "zh")
         _head(flow, data, words)
         rules_section(flow, data.findings, words)
         _steps(flow, data, words)
+        _dice(flow, data, words)
         _rounds(flow, data, words)
+        signers = [signatory.caption(words) for signatory in data.present]
+        behind = _SECTION + flow.signatures_height(signers)
+        disclosed = words.say("Identities disclosed before the opening")
         _approvals(flow, words.say("Approvals"), data.approvals, words)
-        _approvals(flow, words.say("Identities disclosed before the opening"), data.disclosures, words)
-        ceremonies_section(flow, data.ceremonies, words)
-        _signatures(flow, data, words)
+        _approvals(flow, disclosed, data.disclosures, words, 0.0 if data.ceremonies else behind)
+        ceremonies_section(flow, data.ceremonies, words, behind)
+        flow.section(words.say("Signatures of those present"), keep=flow.signatures_height(signers[:10]))
+        flow.signatures(signers)
 
     return compose(paper, draw)
 
@@ -110,20 +129,20 @@ def _head(flow: Flow, data: MinutesData, words: Words) -> None:
     flow.gap(2)
     flow.paragraph(data.result, Style("serif", 15, 24, bold=True))
     flow.gap(6)
-    fields = [
+    fields: list[Field | tuple[str, str]] = [
         *data.draw.fields(words),
         (words.say("Began at"), words.moment(data.began_at, seconds=True)),
         (words.say("Ended at"), words.moment(data.ended_at, seconds=True)),
         (words.level(data.draw.level), words.level_sentence(data.draw.level)),
         (words.say("Station"), data.station),
         (words.say("Expert bank"), data.bank),
-        (words.say("Fingerprint"), base32.groups(data.ceremony_fingerprint)),
+        Field(words.say("Fingerprint"), (base32.groups(data.ceremony_fingerprint),), MONO),
     ]
     if data.sample:
         fields.append((words.say("Sample"), words.say("Made on a sample station; this is no real draw.")))
-    flow.fields(fields)
     if data.box_digest:
-        flow.fields([(words.say("Sealed box"), base32.groups(data.box_digest))], style=_FINE)
+        fields.append(Field(words.say("Sealed box"), (base32.groups(data.box_digest),), _DIGEST))
+    flow.fields(fields)
 
 
 def _keep(lines: tuple[object, ...]) -> float:
@@ -139,6 +158,20 @@ def _steps(flow: Flow, data: MinutesData, words: Words) -> None:
         Column(words.say("By"), 36, style=_FINE),
     ]
     flow.table(columns, [(words.day_and_time(s.at), s.what, s.by or NONE) for s in data.steps])
+
+
+def _dice(flow: Flow, data: MinutesData, words: Words) -> None:
+    if not data.dice:
+        return
+    flow.section(
+        words.say("Dice of the witnesses"),
+        words.say("To be compared with the row on each receipt"),
+        keep=_keep(data.dice),
+    )
+    columns = [Column(words.say("Witness"), 60), Column(words.say("Twenty dice in fives"), 66, style=_ROW)]
+    note = words.say("Of sources that were replaced later on")
+    rows = [(Cell(line.witness, note if line.replaced else ""), base32.groups(line.digits, 5)) for line in data.dice]
+    flow.table(columns, rows)
 
 
 def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
@@ -168,8 +201,9 @@ def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
     flow.table(columns, rows)
 
 
-def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: Words) -> None:
-    flow.section(title, words.say("{count} in all", count=len(lines)), keep=_keep(lines))
+def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: Words, behind: float = 0.0) -> None:
+    keep = _keep(lines) if lines else SMALL.leading + behind
+    flow.section(title, words.say("{count} in all", count=len(lines)), keep=keep)
     if not lines:
         flow.paragraph(words.say("None."), SMALL)
         return
@@ -179,9 +213,5 @@ def _approvals(flow: Flow, title: str, lines: tuple[ApprovalLine, ...], words: W
         Column(words.say("By"), 26, style=_FINE),
         Column(words.say("Reason"), 34, style=_FINE),
     ]
-    flow.table(columns, [(words.day_and_time(a.at), a.what, a.by, a.reason or NONE) for a in lines])
-
-
-def _signatures(flow: Flow, data: MinutesData, words: Words) -> None:
-    flow.section(words.say("Signatures of those present"), keep=65.0 * min(-(-len(data.present) // 2), 5))
-    flow.signatures([signatory.caption(words) for signatory in data.present])
+    rows = [(words.day_and_time(a.at), a.what, a.by, a.reason or NONE) for a in lines]
+    flow.table(columns, rows, behind=behind)

@@ -4,20 +4,22 @@ Experts come first, recommended ones among them with the article that allows it;
 stand apart, because the owner sent them and no draw did.  Rows number on through the page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from printing.facts import DrawFacts
-from printing.flow import Cell, Column, Flow, compose
+from printing.facts import DrawFacts, meeting_field
+from printing.flow import Cell, Column, Field, Flow, compose
 from printing.lines import Style
 from printing.opened import opened_paper
 from printing.phrases import NONE, Language, Wording, Words
-from printing.sheet import CELL, MM, SMALL
+from printing.sheet import MM, SMALL
 
 MemberKind = Literal["expert", "recommended", "reserve", "owner"]
 
 _FINE: Final = Style("sans", 9, 14)
+_NAME: Final = Style("sans", 11, 15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Member:
     kind: MemberKind
     name: str
     employer: str
-    specialty: str = ""
+    specialties: tuple[str, ...] = ()
     phone: str = ""
     site: str = ""
     article: str = ""
@@ -49,7 +51,7 @@ class NameListData:
     opened_at: datetime
     opened_by: tuple[str, ...]
     meeting_at: datetime
-    place: str
+    places: tuple[str, ...]
     members: tuple[Member, ...]
     early_reason: str = ""
 
@@ -67,19 +69,22 @@ def make_namelist(data: NameListData, wording: Wording, language: Language = "zh
 
     def draw(flow: Flow) -> None:
         _head(flow, data, words)
-        _experts(flow, data, words)
-        _owners(flow, data, words)
+        signers = [words.say("Signature of who received this copy"), words.say("Witnessed by")]
+        behind = 16 + flow.signatures_height(signers)
+        owners = [member for member in data.members if member.kind == "owner"]
+        _experts(flow, data, words, 0.0 if owners else behind)
+        _owners(flow, owners, len(data.members) - len(owners), words, behind)
         flow.gap(16)
-        flow.signatures([words.say("Signature of who received this copy"), words.say("Witnessed by")])
+        flow.signatures(signers)
 
     return compose(paper, draw)
 
 
 def _head(flow: Flow, data: NameListData, words: Words) -> None:
     opened = words.joined(words.moment(data.opened_at, seconds=True), words.people(data.opened_by))
-    fields = [
+    fields: list[Field | tuple[str, str]] = [
         *data.draw.fields(words),
-        (words.say("Meeting"), words.joined(words.moment(data.meeting_at), data.place)),
+        meeting_field(words, data.meeting_at, data.places),
         (words.say("Unsealed at"), opened),
     ]
     if data.early_reason:
@@ -92,53 +97,52 @@ def _head(flow: Flow, data: NameListData, words: Words) -> None:
     )
 
 
-def _experts(flow: Flow, data: NameListData, words: Words) -> None:
+def _experts(flow: Flow, data: NameListData, words: Words, behind: float) -> None:
     members = [m for kind in ("expert", "recommended", "reserve") for m in data.members if m.kind == kind]
     reserves = sum(m.kind == "reserve" for m in members)
     aside = words.say("{experts} members, {reserves} in reserve", experts=len(members) - reserves, reserves=reserves)
     flow.section(words.say("Experts"), aside)
     columns = [
-        Column(words.say("No."), 7),
-        Column(words.say("Name"), 21, style=Style("sans", 11, 15)),
-        Column(words.say("Employer"), 43),
-        Column(words.say("Specialty"), 31, style=_FINE),
-        Column(words.say("Mobile"), 25, style=_FINE),
-        Column(words.say("Sign-in"), 23),
+        Column(words.say("No."), 18),
+        Column(words.say("Name"), 86, style=_NAME),
+        Column(words.say("Employer"), 146),
+        Column(words.say("Specialty"), 82, style=_FINE),
+        Column(words.say("Mobile"), 64, style=_FINE),
+        Column(words.say("Sign-in"), 34),
     ]
     rows = [_expert(number, member, words) for number, member in enumerate(members, 1)]
-    flow.table(columns, rows, row_height=9.5 * MM)
+    flow.table(columns, rows, row_height=9.5 * MM, behind=behind)
 
 
 def _expert(number: int, member: Member, words: Words) -> tuple[str | Cell, ...]:
-    remark = ""
-    if member.kind == "reserve":
-        remark = words.say("In reserve")
-    elif member.kind == "recommended":
-        remark = words.say("Recommended, {article}", article=member.article or NONE)
+    recommended = words.say("Recommended, {article}", article=member.article or NONE)
     return (
         str(number),
-        Cell(member.name, bold=True),
-        Cell(member.employer, remark),
-        Cell(member.specialty, member.site),
+        Cell(member.name, words.say("In reserve") if member.kind == "reserve" else "", bold=True),
+        Cell(member.employer, words.joined(recommended if member.kind == "recommended" else "", member.site)),
+        words.listed(member.specialties),
         member.phone,
         "",
     )
 
 
-def _owners(flow: Flow, data: NameListData, words: Words) -> None:
-    owners = [member for member in data.members if member.kind == "owner"]
+def _owners(flow: Flow, owners: Sequence[Member], before: int, words: Words, behind: float) -> None:
     if not owners:
         return
-    first = 1 + len(data.members) - len(owners)
     flow.section(
-        words.say("Owner's members"), words.say("Sent by the owner, not drawn"), keep=40.0 + 27.0 * min(len(owners), 3)
+        words.say("Owner's members"),
+        words.say("Sent by the owner, not drawn"),
+        keep=40.0 + 27.0 * min(len(owners), 3) + behind,
     )
-    columns = [  # 58.8 is 31, 25 and the gutter between them, so that both tables stand in line
-        Column(words.say("No."), 7),
-        Column(words.say("Name"), 21, style=Style("sans", 11, 15)),
-        Column(words.say("Organisation"), 43),
-        Column(words.say("Authority"), 58.8, style=_FINE),
-        Column(words.say("Sign-in"), 23, style=CELL),
+    columns = [  # the fourth is as wide as two above and the gutter between them, so that both tables stand in line
+        Column(words.say("No."), 18),
+        Column(words.say("Name"), 86, style=_NAME),
+        Column(words.say("Organisation"), 146),
+        Column(words.say("Authority"), 154, style=_FINE),
+        Column(words.say("Sign-in"), 34),
     ]
-    rows = [(str(n), Cell(m.name, bold=True), m.employer, m.authority or NONE, "") for n, m in enumerate(owners, first)]
-    flow.table(columns, rows, row_height=9.5 * MM)
+    rows = [
+        (str(number), Cell(member.name, bold=True), member.employer, member.authority or NONE, "")
+        for number, member in enumerate(owners, before + 1)
+    ]
+    flow.table(columns, rows, row_height=9.5 * MM, behind=behind)

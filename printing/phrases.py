@@ -8,6 +8,7 @@ China's one time, UTC+8, to the minute or to the second.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import reduce
 from typing import Final, Literal
 
 from printing.errors import UnprintableValueError
@@ -111,12 +112,22 @@ class Words:
 
     def people(self, names: Sequence[str]) -> str:
         """List names of people in one phrase."""
-        return ("、" if self.language == "zh" else " and ").join(names)
+        if len(names) < 2:
+            return self.listed(names)
+        return self.say("{people} and {person}", people=self.listed(names[:-1]), person=names[-1])
+
+    def listed(self, items: Sequence[str]) -> str:
+        """List things of one kind in one phrase."""
+        return _chained(items, lambda before, item: self.say("{items}, {item}", items=before, item=item))
 
     def joined(self, *parts: str) -> str:
         """Set peers on one line, leaving out those that are empty."""
-        gap = "\u3000" if self.language == "zh" else ", "
-        return gap.join(part for part in parts if part)
+        given = [part for part in parts if part]
+        return _chained(given, lambda before, part: self.say("{peers}, {peer}", peers=before, peer=part))
+
+
+def _chained(parts: Sequence[str], add: Callable[[str, str], str]) -> str:
+    return reduce(add, parts) if parts else ""
 
 
 def _here(moment: datetime) -> datetime:

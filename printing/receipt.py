@@ -14,7 +14,7 @@ from typing import Final
 from printing.ceremonies import CeremonyLine, ceremonies_table
 from printing.errors import UnprintableValueError
 from printing.facts import DrawFacts, Signatory
-from printing.flow import Flow, Paper, compose
+from printing.flow import Field, Flow, Paper, compose
 from printing.lines import Style
 from printing.phrases import Language, Wording, Words
 from printing.qr import ceremony_text
@@ -24,11 +24,11 @@ from vault import base32
 DICE: Final = 20
 _PITCH: Final = 19.0
 _GROUP_GAP: Final = 12.0
-_LARGE: Final = Style("sans", 28, 36, bold=True)
+_LARGE: Final = Style("mono", 33, 40, bold=True)
 _QR_SIZE: Final = 46 * MM
 _SQUARE: Final = 30.0
-_COMMAND: Final = Style("sans", 9.5, 15, bold=True)
-_FINE: Final = Style("sans", 8.5, 14)
+_COMMAND: Final = Style("mono", 9.5, 15, bold=True)
+_FINE: Final = Style("mono", 9, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,9 @@ def _fingerprint(flow: Flow, digest: bytes, words: Words) -> None:
         x = flow.left + number % 4 * (4 * _PITCH + _GROUP_GAP)
         y = top + number // 4 * 57
         sheet.spread(x, y + 29, group, _LARGE, _PITCH)
-        sheet.rule(x, x + len(group) * _PITCH, y + 37, 0.75, LINE)
+        sheet.rule(x, x + len(group) * _PITCH, y + 39, 0.75, LINE)
         caption = words.say("Group {number}", number=number + 1)
-        sheet.text(x + len(group) * _PITCH / 2, y + 48, caption, CAPTION, "centre")
+        sheet.text(x + len(group) * _PITCH / 2, y + 50, caption, CAPTION, "centre")
     flow.y = top + 114
 
 
@@ -144,14 +144,14 @@ def _trust(flow: Flow, data: ReceiptData, words: Words) -> None:
     flow.gap(2)
     flow.paragraph(data.verify_command, _COMMAND)
     flow.gap(5)
-    for root in data.roots:
-        _pair(flow, words.say("Root key"), words.joined(root.organisation, base32.groups(root.fingerprint)))
-    head = words.say("{size} entries", size=data.journal_size)
-    _pair(flow, words.say("Journal before"), words.joined(head, base32.groups(data.journal_root)))
-
-
-def _pair(flow: Flow, label: str, value: str) -> None:
-    flow.fields([(label, value)], style=_FINE)
+    label, head = words.say("Root key"), words.say("{size} entries", size=data.journal_size)
+    roots = [words.joined(root.organisation, base32.groups(root.fingerprint)) for root in data.roots]
+    flow.fields(
+        [
+            *(Field(label, (root,), _FINE) for root in roots),
+            Field(words.say("Journal before"), (head, base32.groups(data.journal_root)), _FINE),
+        ]
+    )
 
 
 def _ceremonies(flow: Flow, data: ReceiptData, words: Words) -> None:

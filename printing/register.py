@@ -86,11 +86,6 @@ class Copy:
     reserved_at: datetime
     marked_at: datetime | None = None
 
-    @property
-    def counts_as_printed(self) -> bool:
-        """Say whether paper may exist: true for everything but a copy that certainly failed."""
-        return self.state is not CopyState.FAILED
-
 
 class CopyRegister:
     """The register in the station's database; `clock` dates its rows."""

@@ -27,7 +27,7 @@ WHITE: Final = "#FFFFFF"
 WATERMARK: Final = "#EBEBEA"  # ink at 9 % on white
 
 HAIRLINE: Final = 0.5
-_STROKE_OF_BOLD: Final = {"sans": 0.027, "serif": 0.026}
+_STROKE_OF_BOLD: Final = {"sans": 0.027, "serif": 0.026, "mono": 0.030}
 
 TITLE: Final = Style("serif", 24, 32, bold=True)
 SECTION: Final = Style("serif", 13, 20, bold=True)
@@ -35,6 +35,7 @@ BODY: Final = Style("sans", 10.5, 17)
 SMALL: Final = Style("sans", 9, 14, colour=INK_2)
 LABEL: Final = Style("sans", 9, 17, colour=INK_3)
 CELL: Final = Style("sans", 9.5, 14)
+MONO: Final = Style("mono", 10.5, 17)
 CAPTION: Final = Style("sans", 8, 12, colour=INK_3)
 
 Align = Literal["left", "centre", "right"]

@@ -1,12 +1,15 @@
 """The sign-in sheet: one row a member, room to write in.  It holds names, so it prints after the opening only.
 
+Where there are several sites each has pages of its own, to lie there, and at their end whoever stands by signs.
 Telephone numbers are left out: the sheet lies open on a table.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from printing.facts import DrawFacts, Signatory
+from printing.facts import DrawFacts, Signatory, meeting_field
 from printing.flow import Cell, Column, Flow, compose
 from printing.lines import Style
 from printing.namelist import Member
@@ -14,17 +17,22 @@ from printing.opened import opened_paper
 from printing.phrases import Language, Wording, Words
 from printing.sheet import MM
 
+_GAP: Final = 14.0
+
 
 @dataclass(frozen=True, slots=True)
 class SignInData:
-    """What the sheet says; `copy` is the number that the register gave out, `site` the room it lies in."""
+    """What the sheet says: `copy` is the number that the register gave out, `places` the main room and the others.
+
+    `witnesses` sign at the end; at another place than the first it is that site's desk.
+    """
 
     draw: DrawFacts
     copy: int
     printed_by: tuple[str, ...]
     printed_at: datetime
     meeting_at: datetime
-    place: str
+    places: tuple[str, ...]
     members: tuple[Member, ...]
     witnesses: tuple[Signatory, ...] = ()
 
@@ -41,43 +49,61 @@ def make_signin(data: SignInData, wording: Wording, language: Language = "zh") -
     paper = opened_paper(title, data.draw, data.copy, data.printed_by, data.printed_at, words)
 
     def draw(flow: Flow) -> None:
-        flow.fields(
-            [
-                (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
-                (words.say("Draw serial"), data.draw.serial),
-                (words.say("Meeting"), words.joined(words.moment(data.meeting_at), data.place)),
-            ]
-        )
-        flow.gap(6)
-        flow.table(_columns(words), _rows(data, words), row_height=13 * MM)
-        if data.witnesses:
-            flow.gap(14)
-            flow.signatures([witness.caption(words) for witness in data.witnesses])
+        rows = _rows(data, words)
+        others = [place for place in data.places[1:] if any(site == place for site, _ in rows)]
+        main = [row for site, row in rows if site not in others]
+        _site(flow, data, main, data.places[0] if others else "", [w.caption(words) for w in data.witnesses])
+        for place in others:
+            flow.next_page()
+            _site(flow, data, [row for site, row in rows if site == place], place, [words.role("site_desk")])
 
     return compose(paper, draw)
 
 
+def _site(
+    flow: Flow, data: SignInData, rows: Sequence[tuple[str | Cell, ...]], place: str, signers: Sequence[str]
+) -> None:
+    """Set one site's head, table and signatures; without a `place` there is one site alone."""
+    words = flow.paper.words
+    flow.fields(
+        [
+            (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
+            (words.say("Draw serial"), data.draw.serial),
+            meeting_field(words, data.meeting_at, [place] if place else data.places),
+        ]
+    )
+    if place:
+        flow.section(place, words.say("{count} people", count=len(rows)), keep=100)
+    else:
+        flow.gap(6)
+    flow.table(_columns(words), rows, row_height=13 * MM, behind=_GAP + flow.signatures_height(signers))
+    if signers:
+        flow.gap(_GAP)
+        flow.signatures(signers)
+
+
 def _columns(words: Words) -> list[Column]:
     return [
-        Column(words.say("No."), 7),
-        Column(words.say("Name"), 23, style=Style("sans", 11, 15)),
-        Column(words.say("Employer"), 42),
-        Column(words.say("Identity card checked"), 17),
-        Column(words.say("Arrived at"), 17),
-        Column(words.say("No interest in any bidder: signature"), 44),
+        Column(words.say("No."), 18),
+        Column(words.say("Name"), 86, style=Style("sans", 11, 15)),
+        Column(words.say("Employer"), 146),
+        Column(words.say("Identity card checked"), 40),
+        Column(words.say("Arrived at"), 40),
+        Column(words.say("No interest in any bidder: signature"), 100),
     ]
 
 
-def _rows(data: SignInData, words: Words) -> list[tuple[str | Cell, ...]]:
-    remarks = {
+def _rows(data: SignInData, words: Words) -> list[tuple[str, tuple[str | Cell, ...]]]:
+    """Return each member's site and row, numbered through."""
+    kinds = {
         "expert": "",
         "recommended": words.say("Recommended"),
         "reserve": words.say("In reserve"),
         "owner": words.say("Owner's member"),
     }
-    order = list(remarks)
-    members = sorted(data.members, key=lambda member: order.index(member.kind))
+    order, sites = list(kinds), ["", *data.places]
+    members = sorted(data.members, key=lambda m: (sites.index(m.site) if m.site in sites else 0, order.index(m.kind)))
     return [
-        (str(number), Cell(m.name, bold=True), Cell(m.employer, words.joined(remarks[m.kind], m.site)), "", "", "")
+        (m.site, (str(number), Cell(m.name, kinds[m.kind], bold=True), m.employer, "", "", ""))
         for number, m in enumerate(members, 1)
     ]

@@ -22,7 +22,7 @@ _CODE: Final = re.compile("[A-Z2-7]{52}")
 _HEIGHT: Final = 99 * MM
 _PANEL: Final = 70 * MM
 _EDGE: Final = 9 * MM
-_GROUP: Final = Style("sans", 12.5, 18, bold=True)
+_GROUP: Final = Style("mono", 15.5, 18, bold=True)
 _ROUND: Final = Style("serif", 19, 26, bold=True)
 
 

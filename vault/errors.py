@@ -1,8 +1,8 @@
 """The root of every error of the house, and the families of the ground floor.
 
 An error carries a stable code and three English sentences: what happened, what was kept, what to do.  The sentences
-are gettext message ids and `str.format` templates over `details`; only `app` translates and shows them.  A detail
-never holds a secret, a name of a drawn expert or a telephone number.
+are gettext message ids and `str.format` templates over `details`, of which a tuple is a list of words; only `app`
+translates and shows them.  A detail never holds a secret, a name of a drawn expert or a telephone number.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,14 @@ def _again(kind: type[FengqianError], details: Mapping[str, object]) -> Fengqian
 
 
 class _Details(dict[str, object]):
-    """Leaves a placeholder without a value as it stands, so that showing an error can't itself fail."""
+    """Puts commas between the words of a list, and leaves a placeholder without a value as it stands.
+
+    Showing an error can't itself fail.
+    """
+
+    def __getitem__(self, key: str) -> object:
+        value = super().__getitem__(key)
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"

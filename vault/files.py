@@ -26,9 +26,6 @@ else:
 
 OWNER_ONLY: Final = 0o600
 PART: Final = ".part"
-WHAT_ERASING_CANT: Final = (
-    "The file was overwritten and removed.  A flash disk, a snapshot or a backup may still hold the old bytes."
-)
 _LOCK_NAME: Final = "station.lock"
 _LOCK_OFFSET: Final = 1 << 20
 _CHUNK: Final = 1 << 20
@@ -186,9 +183,8 @@ def read_limited(path: Path, limit: int) -> bytes:
 def erase(path: Path) -> None:
     """Overwrite a file with zeros, remove it and make its absence durable; a file that isn't there is erased.
 
-    What this can't do stands in `WHAT_ERASING_CANT`: flash disks, copy-on-write file systems, snapshots and backups
-    may keep the old blocks.  So nothing that must vanish is ever written in the clear.  A symbolic link is removed,
-    not followed.
+    Flash disks, copy-on-write file systems, snapshots and backups may keep the old blocks.  So nothing that
+    must vanish is ever written in the clear.  A symbolic link is removed, not followed.
 
     Raises:
         FileNotErasedError: where the system refuses.

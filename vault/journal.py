@@ -28,6 +28,7 @@ from vault.journalentry import (
     FIRST_INCARNATION,
     INCARNATION_STARTED,
     Entry,
+    ForeignHeadError,
     JournalBrokenError,
     entry_payload,
     parse_entry,
@@ -193,6 +194,12 @@ class Journal:
         checkpoint = Checkpoint(origin_of(self._origin, incarnation), frontier.size, frontier.root())
         return sign_note(checkpoint.text(), [self._signer])
 
+    def _taken_away(self, note: bytes) -> Checkpoint:
+        try:
+            return self._open(note, "head taken away")
+        except JournalBrokenError as error:
+            raise ForeignHeadError from error
+
     def _open(self, note: bytes, where: str) -> Checkpoint:
         try:
             return Checkpoint.parse(open_note(note, self._keys))
@@ -284,9 +291,10 @@ class Journal:
             What the signed head says.
 
         Raises:
+            ForeignHeadError: where the anchor isn't a head that this station signed.
             JournalBrokenError: naming the place where the journal isn't what was written.
         """
-        taken_away = self._open(anchor, "head taken away") if anchor is not None else None
+        taken_away = self._taken_away(anchor) if anchor is not None else None
         replay = Replay(self._origin, taken_away.size if taken_away else None)
         with self._engine.connect() as connection:
             for _row in self._replayed(connection, replay):

@@ -33,6 +33,18 @@ class JournalBrokenError(VaultError):
     todo = "Keep the station's folder for the auditor; go on only with a restored station that two people start."
 
 
+class ForeignHeadError(JournalBrokenError):
+    """A file that was given as a head taken away isn't one of this station: of the journal it says nothing."""
+
+    code = "vault.journal.foreign_head"
+    what = "The file given isn't a head that this station signed."
+    kept = "This says nothing of the journal, which stays as it is."
+    todo = (
+        "Name the checkpoint that was taken home from this station. If it certainly is that one, "
+        "keep it and the station's folder for the auditor."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry as it was read from its stored bytes."""

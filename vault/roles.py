@@ -7,13 +7,13 @@ people are two acts here, one for each side, and no role has both.  Who is of wh
 Left out: whether the person is who the identity says, and how many people an act needs in all.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from vault.errors import VaultError
+from vault.spelling import bare
 
 
 class Role(StrEnum):
@@ -71,6 +71,8 @@ class Act(StrEnum):
     APPROVE_RECHECK = "approve_recheck"
     REPLACE_MEMBER = "replace_member"
     APPROVE_REPLACEMENT = "approve_replacement"
+    CLOSE_DRAW = "close_draw"
+    APPROVE_CLOSE = "approve_close"
     SIGN_TRANSCRIPT = "sign_transcript"
     READ_TRANSCRIPT_IN_FULL = "read_transcript_in_full"
 
@@ -122,6 +124,8 @@ ACTS: Final[Mapping[Act, frozenset[Role]]] = MappingProxyType(
         Act.APPROVE_RECHECK: _SUPERVISOR,
         Act.REPLACE_MEMBER: _OPERATOR,
         Act.APPROVE_REPLACEMENT: _SUPERVISOR,
+        Act.CLOSE_DRAW: _OPERATOR,
+        Act.APPROVE_CLOSE: _SUPERVISOR,
         Act.SIGN_TRANSCRIPT: frozenset({Role.STATION, Role.SUPERVISOR}),
         Act.READ_TRANSCRIPT_IN_FULL: frozenset({Role.AUDITOR}),
         Act.HOST_SESSION: _OPERATOR,
@@ -157,9 +161,4 @@ def require(role: Role, act: Act) -> None:
 
 def same_organisation(first: str, second: str) -> bool:
     """Say whether two names of organisations are one, apart from width, case, spaces and punctuation."""
-    return _bare(first) == _bare(second)
-
-
-def _bare(organisation: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", organisation).casefold())
-    return "".join(character for character in folded if unicodedata.category(character)[0] in "LNM")
+    return bare(first) == bare(second)

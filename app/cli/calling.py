@@ -5,7 +5,6 @@ while others are still being called.  Whoever wasn't reached, and may not be giv
 calls so far: a notice by hand turns to the others first, and comes back.
 """
 
-import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -118,7 +117,7 @@ class Calls:
             "answered_at": to_text(result.attempts[-1].ended),
         }
         try:
-            note_answer(self._live, slot, word, details, *result.keyed_by)
+            note_answer(self._live, slot, word, details)
         except NotYetError as error:
             self._context.tell_refusal(error)
             del self._ordered[(result.slot, result.round)]
@@ -144,10 +143,8 @@ class HandLine:
         live: LiveDraw,
         clock: Clock,
         message: Callable[[CallOrder], str],
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._context, self._live, self._clock, self._message = context, live, clock, message
-        self._pause = pause
         policy = live.rules().no_answer
         self._policy = without_waiting(policy.attempts, policy.over)
         self._text = ""
@@ -170,17 +167,18 @@ class HandLine:
             waiting += more()
 
     def _next(self, waiting: Sequence[CallOrder]) -> CallOrder:
-        """Return the first whose time has come; where nobody's has, wait for the earliest if the two agree."""
+        """Return the first whose time has come; where nobody's has, the two call the earliest now or leave it."""
         now = self._clock.now()
         times = [self._time(order, now) for order in waiting]
         at = min(times)
         if at > now:
             slot = waiting[times.index(at)].slot
-            text = "Nobody else is to be called now. Wait until {at} and call slot {slot} again? No leaves it for later"
+            text = (
+                "Nobody else is to be called now. From {at} on a call to slot {slot} can settle that nobody was "
+                "reached. Call it now? No leaves it for later"
+            )
             shown = self._context.wording(text).format(slot=slot, at=shown_time(at, seconds=True))
             agree(self._context.prompts, f"notice.{slot}.again", shown)
-            while (left := (at - self._clock.now()).total_seconds()) > 0:
-                self._pause(left)
         return next(order for order, its in zip(waiting, times, strict=True) if its <= max(at, now))
 
     def _time(self, order: CallOrder, now: datetime) -> datetime:
@@ -227,7 +225,7 @@ class HandLine:
     def _keyed(self, question: str, text: str) -> Outcome:
         keys = {str(number): outcome for number, outcome in enumerate(KEYABLE, 1)}
         words = {**keys, **{outcome.value: outcome for outcome in KEYABLE}}
-        choice = ", ".join(f"{key} {self._context.wording(outcome.value)}" for key, outcome in keys.items())
+        choice = self._context.listed(f"{key} {self._context.wording(outcome.value)}" for key, outcome in keys.items())
         while True:
             given = self._context.ask(question, "{who} ({choice})", secret=True, who=text, choice=choice)
             typed = unicodedata.normalize("NFKC", given).strip()

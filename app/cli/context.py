@@ -1,7 +1,7 @@
 """What every command shares: the home, the wording, the prompts, and unlocking a person by their PIN."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,10 @@ class Context:
         """Ask a question in the language of the station."""
         return self.prompts.ask(question, self.wording(text).format(**details), secret=secret)
 
+    def listed(self, words: Iterable[str]) -> str:
+        """Put words one after another as the language of the station does."""
+        return self.wording(", ").join(words)
+
     @contextmanager
     def station(self) -> Iterator[Station]:
         """Open the station of the home; asks its passphrase where there is no system vault."""
@@ -54,6 +58,13 @@ class Context:
     def passphrase(self) -> str:
         """Ask the station's passphrase."""
         return self.ask("station.passphrase", "The station's passphrase", secret=True)
+
+
+def tell_bidders(context: Context, names: Sequence[str]) -> None:
+    """Show bidders as they were read, before anybody confirms anything: how many, and each on a line."""
+    context.tell("Bidders as read: {count}", count=len(names))
+    for number, name in enumerate(names, 1):
+        context.prompts.tell(f"  {number}  {name}")
 
 
 def read_file(path: Path, longest: int = LONGEST_FILE) -> bytes:
@@ -110,7 +121,7 @@ def choose(context: Context, people: Sequence[Identity], question: str, role: Ro
     if len(people) == 1:
         return people[0]
     known = by_name(people)
-    names = ", ".join(known)
+    names = context.listed(known)
     name = context.ask(question, "Name of the {role} ({names})", role=context.wording(role.value), names=names)
     return named(known, name, role.value)
 
@@ -132,7 +143,7 @@ def named(known: Mapping[str, Identity], name: str, role: str) -> Identity:
     """
     wanted = unicodedata.normalize("NFC", " ".join(name.split()))
     if wanted not in known:
-        raise UnknownNameError(role=role, name=wanted[:40], names=", ".join(known))
+        raise UnknownNameError(role=role, name=wanted[:40], names=tuple(known))
     return known[wanted]
 
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, ready_folder, unlock
+from app.cli.context import Context, read_file, unlock
+from app.cli.drawfolder import claim_draw_folder, ready_draw_folder
 from app.cli.opening import OpenWalk
-from app.cli.prompts import agree
+from app.cli.prompts import agree, given_reason
 from app.cli.walk import DrawWalk
 from app.composition import Station
 from app.rulepacks import pack_for
@@ -59,6 +60,20 @@ def find_draw(station: Station, name: str) -> DrawId:
     raise UnknownDrawError(draw=name[:64])
 
 
+def load_draw(context: Context, station: Station, name: str, out: Path) -> LiveDraw:
+    """Return a draw by its serial or id, with operator and supervisor, once `out` is the folder of its papers.
+
+    Raises:
+        UnknownDrawError: where there is no such draw.
+        FolderTakenError: where the folder holds another draw's papers; nobody was asked yet.
+    """
+    draw_id = find_draw(station, name)
+    ready_draw_folder(out, draw_id)
+    live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+    claim_draw_folder(out, draw_id)
+    return live
+
+
 def draw(
     call: typer.Context,
     request: Annotated[Path, typer.Argument(help="The request as JSON (docs/formats/request.md).")],
@@ -70,12 +85,13 @@ def draw(
     trade = parse_request(raw).project.trade
     with context.station() as station:
         pack = pack_for(trade, sample=station.sample)
-        ready_folder(out)
+        ready_draw_folder(out)
         station.bank.current()
         review(context, station, parse_request(raw), pack.rules)
         both = present(context, station)
         draw_id, _ = preparing.prepare(station.drawing(), raw, pack.rules, both.operator, approved=True)
         live = LiveDraw.load(station.drawing(), draw_id, both)
+        claim_draw_folder(out, draw_id)
         context.tell(
             "Draw {serial} is registered. If it is cut off, go on with: fengqian resume {word} --out {out}",
             serial=live.record.serial,
@@ -102,9 +118,7 @@ def resume(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None
     """Go on with a draw that was cut off, from the step it had reached."""
     context: Context = call.obj
     with context.station() as station:
-        draw_id = find_draw(station, draw_name)
-        ready_folder(out)
-        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        live = load_draw(context, station, draw_name, out)
         context.tell("Draw {serial}: {state}", serial=live.record.serial, state=context.wording(live.record.step.value))
         DrawWalk(context, station, live, out).run()
 
@@ -134,9 +148,7 @@ def open_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> N
     """Open a sealed list with two people; make the transcript."""
     context: Context = call.obj
     with context.station() as station:
-        draw_id = find_draw(station, draw_name)
-        ready_folder(out)
-        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        live = load_draw(context, station, draw_name, out)
         OpenWalk(context, station, live, out).run()
 
 
@@ -144,26 +156,23 @@ def print_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> 
     """Print a numbered copy of an opened list and its sign-in sheet, as PDF into a folder."""
     context: Context = call.obj
     with context.station() as station:
-        draw_id = find_draw(station, draw_name)
-        ready_folder(out)
-        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        live = load_draw(context, station, draw_name, out)
         OpenWalk(context, station, live, out).print_copies()
 
 
 def abort(
-    call: typer.Context, draw_name: DrawArgument, reason: Annotated[str, typer.Option(help="Why; it is published.")]
+    call: typer.Context, draw_name: DrawArgument, reason: Annotated[str, typer.Option(help="Why; it is journaled.")]
 ) -> None:
     """End a draw for good."""
     context: Context = call.obj
-    if not reason.strip():
-        raise typer.BadParameter("TEXT", param_hint="--reason")
+    why = given_reason(reason, context.wording)
     with context.station() as station:
         draw_id = find_draw(station, draw_name)
         live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
         text = context.wording("End the draw {serial} for good?").format(serial=live.record.serial)
         agree(context.prompts, "abort.confirm", text)
-        opening.abort(live, reason.strip())
-        context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=reason)
+        opening.abort(live, why)
+        context.tell("The draw {serial} has ended: {reason}", serial=live.record.serial, reason=why)
 
 
 def demo(

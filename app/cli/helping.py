@@ -43,6 +43,14 @@ USAGE_TEMPLATES: Final = (
 )
 """What typer says with something filled in: composed messages."""
 
+SYSTEM_WORDS: Final = (
+    *("No such file or directory", "Is a directory", "Not a directory", "File exists", "Directory not empty"),
+    *("Permission denied", "Operation not permitted", "Read-only file system", "File name too long"),
+    *("Input/output error", "Device or resource busy", "Too many levels of symbolic links", "Too many open files"),
+    *("Invalid argument", "Stale file handle", "Transport endpoint is not connected", "No such device or address"),
+)
+"""What the system says of a file that it refuses, word for word."""
+
 _EXTRAS: Final = re.compile(r"(?:(.*)  )?\[([^\[\]]*)\]", re.DOTALL)
 _NOT_FIRST: Final = "，。；：、）》」』？"
 _STEP: Final = 2

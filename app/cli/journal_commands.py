@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import Context, read_file, unlock
-from app.cli.prompts import agree
+from app.cli.prompts import agree, given_reason
 from app.media import UsedMedium
 from app.restart import Restart
 from vault.files import write_atomic
@@ -62,8 +62,7 @@ def renew(
 ) -> None:
     """Start a new incarnation after a restore, by operator and supervisor; it names the head that is left behind."""
     context: Context = call.obj
-    if not reason.strip():
-        raise typer.BadParameter("TEXT", param_hint="--reason")
+    why = given_reason(reason, context.wording)
     taken_home = read_file(head) if head else None
     with context.station() as station:
         media: list[UsedMedium] = []
@@ -74,6 +73,6 @@ def renew(
             "Start a new incarnation of the journal? The head left behind is of {left} entries; here are {here}."
         )
         agree(context.prompts, "journal.renew", text.format(left=restart.left_size, here=station.journal.size))
-        number = restart.begin(reason.strip())
-    context.tell("Incarnation {number} of the journal has begun: {reason}", number=number, reason=reason.strip())
+        number = restart.begin(why)
+    context.tell("Incarnation {number} of the journal has begun: {reason}", number=number, reason=why)
     context.tell("Take its head home: fengqian journal checkpoint FILE")

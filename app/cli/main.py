@@ -139,7 +139,8 @@ def _context(given: dict[str, str]) -> Context:
     language = given.get("lang", "")
     if language not in LANGUAGES:
         language = _language_of(home)
-    return Context(home, standard_prompts(), wording_for(language), language)
+    wording = wording_for(language)
+    return Context(home, standard_prompts(wording), wording, language)
 
 
 def _language_of(home: Path) -> str:

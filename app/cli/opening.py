@@ -61,12 +61,21 @@ class OpenWalk:
             vacated = self._sign_in(sealed)
             if not vacated:
                 break
-            opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
+            self._vacate(sealed, vacated)
             DrawWalk(self._context, self._station, self._live, self._out, self._line).run()
         self._transcribe(sealed)
         if self._live.record.step is Step.OPENED:
             opening.close(self._live, "everyone has signed in", sealed)
             self._context.tell("The draw {serial} is closed.", serial=self._live.record.serial)
+
+    def _vacate(self, sealed: SealedList, vacated: Mapping[str, str]) -> None:
+        """Put the draw back to filling; from the second time on with a second supervisor and a reason of their own."""
+        if not self._live.record.reentries:
+            opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
+            return
+        self._context.tell("Members were replaced before. Doing so again needs a second supervisor and a reason.")
+        reason = self._context.ask("signin.reason", "Why members are replaced again (it will be published)")
+        opening.vacate_after_opening(self._live, sealed, vacated, reason, self._second())
 
     def print_copies(self) -> None:
         """Print a numbered copy of an opened list: the first, or one more with its reason."""
@@ -136,7 +145,7 @@ class OpenWalk:
             wrong = [item[0] for item in items if item[0] not in slots or item[2] not in ("conflict", "absent")]
             if not wrong:
                 return {slot: reason for slot, _, reason in items}
-            self._context.tell("There is no such slot or reason: {items}.", items=", ".join(wrong)[:40])
+            self._context.tell("There is no such slot or reason: {items}.", items=self._context.listed(wrong)[:40])
 
     def _transcribe(self, sealed: SealedList) -> None:
         live, station = self._live, self._station

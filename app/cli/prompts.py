@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
+import typer
+
 from app.errors import AnswerRefusedError, AnswersEndedError, DeclinedError, RepeatDiffersError
 
 Wording = Callable[[str], str]
@@ -40,19 +42,26 @@ class Prompts(Protocol):
 class TerminalPrompts:
     """A person at a terminal."""
 
-    def __init__(self, output: TextIO) -> None:
-        self._output = output
+    def __init__(self, output: TextIO, wording: Wording = str) -> None:
+        self._output, self._wording = output, wording
 
     def ask(self, question: str, text: str, *, secret: bool = False) -> str:
-        """Ask on the terminal; a secret isn't echoed.
+        """Ask on the terminal, again until it is text; a secret isn't echoed.
 
         Raises:
             AnswersEndedError: at the end of the input.
         """
-        try:
-            return getpass.getpass(f"{text}: ") if secret else input(f"{text}: ")
-        except EOFError as error:
-            raise AnswersEndedError(asked=question) from error
+        shown = self._wording("{question}: ").format(question=text)
+        while True:
+            try:
+                answer = getpass.getpass(shown) if secret else input(shown)
+                answer.encode("utf-8")
+            except EOFError as error:
+                raise AnswersEndedError(asked=question) from error
+            except UnicodeError:
+                self.tell(self._wording("This can't be read as text. Please type it again."))
+            else:
+                return answer
 
     def tell(self, text: str) -> None:
         """Show a line."""
@@ -97,10 +106,10 @@ class StreamPrompts:
         print(text, file=self._output, flush=True)
 
 
-def standard_prompts() -> Prompts:
+def standard_prompts(wording: Wording = str) -> Prompts:
     """Return the prompts of this process: its terminal, or its standard input."""
     if sys.stdin.isatty():
-        return TerminalPrompts(sys.stdout)
+        return TerminalPrompts(sys.stdout, wording)
     return StreamPrompts(sys.stdin, sys.stderr, sys.stdout)
 
 
@@ -120,6 +129,17 @@ def is_yes(prompts: Prompts, question: str, text: str) -> bool:
         answer = unicodedata.normalize("NFKC", prompts.ask(question, f"{text} [y/n]")).strip().lower()
         if answer in (*YES, *NO):
             return answer in YES
+
+
+def given_reason(reason: str, wording: Wording) -> str:
+    """Return the reason of an option as it is kept.
+
+    Raises:
+        typer.BadParameter: where it says nothing.
+    """
+    if not reason.strip():
+        raise typer.BadParameter(wording("it is empty; say why in a few words"), param_hint="--reason")
+    return reason.strip()
 
 
 def new_secret(prompts: Prompts, question: str, text: str, again: str) -> str:

@@ -71,9 +71,9 @@ def verify(
     """Check a transcript: 0 consistent and authentic, 3 consistent but authenticity not checked, 1 wrong and where."""
     context: Context = call.obj
     if bank is not None and auditor is None:
-        raise typer.BadParameter("--auditor FILE", param_hint="--bank")
+        raise typer.BadParameter(context.wording("it goes together with --auditor FILE"), param_hint="--bank")
     if mapping is not None and bank is None:
-        raise typer.BadParameter("--bank FILE", param_hint="--map")
+        raise typer.BadParameter(context.wording("it goes together with --bank FILE"), param_hint="--map")
     columns = read_file(mapping) if mapping else None
     if columns is not None:
         parse_mapping(columns)  # a file that isn't one says nothing against the transcript

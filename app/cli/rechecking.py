@@ -9,14 +9,13 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, ready_folder
-from app.cli.draw_commands import DrawArgument, OutOption, find_draw, present
+from app.cli.context import Context, read_file, tell_bidders
+from app.cli.draw_commands import DrawArgument, OutOption, load_draw
 from app.cli.prompts import agree, is_yes
 from app.cli.walk import DrawWalk
 from drawing.bidders import LONGEST_FILE, read_bidders
 from drawing.custody import Confirmed
 from drawing.desk import rechecking
-from drawing.desk.station import LiveDraw
 from drawing.employer import EmployerMatch
 from drawing.steps import Step
 
@@ -33,10 +32,9 @@ def recheck(call: typer.Context, draw_name: DrawArgument, bidders: BiddersArgume
     context: Context = call.obj
     names = read_bidders(read_file(bidders, LONGEST_FILE))
     with context.station() as station:
-        draw_id = find_draw(station, draw_name)
-        ready_folder(out)
-        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        live = load_draw(context, station, draw_name, out)
         sealed = rechecking.open_unseen(live)
+        tell_bidders(context, names)
         confirmed = _confirmed(context, rechecking.look_alikes(live, sealed, names))
         text = context.wording("Operator and supervisor: recheck the sealed list against {count} bidders now?")
         agree(context.prompts, "recheck.confirm", text.format(count=len(names)))
@@ -47,7 +45,9 @@ def recheck(call: typer.Context, draw_name: DrawArgument, bidders: BiddersArgume
             )
             return
         context.tell(
-            "Rechecked against {count} bidders. Slots that fall free: {slots}", count=len(names), slots=", ".join(slots)
+            "Rechecked against {count} bidders. Slots that fall free: {slots}",
+            count=len(names),
+            slots=context.listed(slots),
         )
         context.tell(
             "They are filled anew, unseen. If it is cut off, go on with: fengqian resume {word} --out {out}",

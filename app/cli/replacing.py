@@ -2,8 +2,8 @@
 
 import typer
 
-from app.cli.context import Context, ready_folder, unlock
-from app.cli.draw_commands import DrawArgument, OutOption, find_draw, present
+from app.cli.context import Context, unlock
+from app.cli.draw_commands import DrawArgument, OutOption, load_draw
 from app.cli.prompts import agree
 from app.cli.walk import DrawWalk
 from app.composition import Station
@@ -23,9 +23,7 @@ def replace(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> Non
     """Replace a lost source or code chain: new dice, a new fingerprint, and a second supervisor's approval."""
     context: Context = call.obj
     with context.station() as station:
-        draw_id = find_draw(station, draw_name)
-        ready_folder(out)
-        live = LiveDraw.load(station.drawing(), draw_id, present(context, station))
+        live = load_draw(context, station, draw_name, out)
         _replace(context, station, live)
         DrawWalk(context, station, live, out).run()
 
@@ -35,7 +33,7 @@ def _replace(context: Context, station: Station, live: LiveDraw) -> None:
     context.tell("Everything that the sources give will be made anew, and the transcript will show it.")
     shown = context.wording("What was lost, separated by commas ({possible})")
     typed = context.prompts.ask(
-        "replace.lost", shown.format(possible=", ".join(context.wording(name) for name in possible))
+        "replace.lost", shown.format(possible=context.listed(context.wording(name) for name in possible))
     )
     words = {context.wording(name): name for name in possible}
     names = [name.strip() for name in typed.replace("，", ",").replace("、", ",").split(",") if name.strip()]

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from app.cli.context import Context, by_name, unlock
-from app.cli.prompts import agree, new_secret
+from app.cli.prompts import agree, given_reason, new_secret
 from app.composition import Station
 from app.errors import LastAdminError, NoSuchPersonError, RepeatDiffersError
 from app.media import open_medium
@@ -38,7 +38,7 @@ def find_person(station: Station, name: str) -> Identity:
     known = by_name(station.people.active())
     wanted = unicodedata.normalize("NFC", " ".join(name.split()))
     if wanted not in known:
-        raise NoSuchPersonError(name=wanted[:40], names=", ".join(known))
+        raise NoSuchPersonError(name=wanted[:40], names=tuple(known))
     return known[wanted]
 
 
@@ -49,9 +49,11 @@ def pin(call: typer.Context, name: NameArgument) -> None:
         identity = find_person(station, name)
         if station.people.has_keys(identity.person):
             _change_pin(context, station, identity)
+            text = "The PIN of {name} is changed. The old one opens nothing here any more."
         else:
             _change_passphrase(context, station, identity)
-    context.tell("Changed for {name}. The old one opens nothing here any more.", name=identity.name)
+            text = "The passphrase of {name} is changed. The old one no longer opens this medium."
+    context.tell(text, name=identity.name)
 
 
 def _change_pin(context: Context, station: Station, identity: Identity) -> None:
@@ -94,8 +96,7 @@ def end(
 ) -> None:
     """End somebody's rights, by an admin: no unlocking, no signing, no deputy; what was signed stays valid."""
     context: Context = call.obj
-    if not reason.strip():
-        raise typer.BadParameter("TEXT", param_hint="--reason")
+    why = given_reason(reason, context.wording)
     with context.station() as station:
         identity = find_person(station, name)
         admins = [each for each in station.people.active() if each.role is Role.ADMIN]
@@ -105,7 +106,7 @@ def end(
         require(admin.identity.role, Act.END_PERSON)
         text = context.wording("End the rights of {name} for good? Draws and lists that need this key can't go on.")
         agree(context.prompts, "end.confirm", text.format(name=identity.name))
-        body = {"keyid": identity.keyid, "reason": reason.strip()}
+        body = {"keyid": identity.keyid, "reason": why}
         station.journal.append("people.ended", identity.person, body, [admin.keyid])
         station.people.end(identity.person)
-    context.tell("The rights of {name} have ended: {reason}", name=identity.name, reason=reason.strip())
+    context.tell("The rights of {name} have ended: {reason}", name=identity.name, reason=why)

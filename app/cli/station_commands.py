@@ -1,5 +1,6 @@
 """Commands about the station itself: setup, people, settings."""
 
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from app.cli import rights_commands
 from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import new_secret
 from app.composition import Station, create_station
-from app.errors import RepeatDiffersError
+from app.errors import MediumMissingError, RepeatDiffersError, SamePersonError
 from app.joining import announce_person, journal_person
 from app.settings import Choices, parse_choices, settings_value
 from vault.dsse import Envelope
@@ -20,7 +21,7 @@ from vault.kdf import generate_passphrase
 from vault.keyfile import Protection
 from vault.randomness import SystemRandomness
 from vault.removable import KEY_FILE, RemovableIdentity
-from vault.roles import Act, Role, require
+from vault.roles import Act, Role, require, same_organisation
 
 PEOPLE = (Role.OPERATOR, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN, Role.AUDITOR)
 
@@ -80,12 +81,15 @@ def people_add(
 ) -> None:
     """Add a person, who chooses a PIN of at least six digits, or a passphrase for a removable medium."""
     context: Context = call.obj
-    if role not in [known.value for known in PEOPLE]:
-        raise typer.BadParameter(", ".join(known.value for known in PEOPLE), param_hint="--role")
+    known = _role(context, role)
+    if medium is not None and not medium.is_dir():
+        raise MediumMissingError(name=medium)
     with context.station() as station:
+        if medium is None or not (medium / KEY_FILE).exists():
+            require_new_person(station, name, known, organisation)
         by = _admin(context, station)
         if medium is not None:
-            identity = _add_on_medium(context, station, name, Role(role), organisation, medium, by)
+            identity = _add_on_medium(context, station, name, known, organisation, medium, by)
             context.tell("{name} is added. Key fingerprint: {fingerprint}", name=name, fingerprint=identity.fingerprint)
             return
         pin = new_secret(
@@ -94,8 +98,33 @@ def people_add(
             context.wording("A new PIN for {name}").format(name=name),
             context.wording("The same PIN again"),
         )
-        identity = add_person(station, name, Role(role), organisation, pin, by)
+        identity = add_person(station, name, known, organisation, pin, by)
     context.tell("{name} is added. Key fingerprint: {fingerprint}", name=name, fingerprint=identity.fingerprint)
+
+
+def _role(context: Context, typed: str) -> Role:
+    """Return the role of that word, in English or in the language of the station."""
+    words = {role.value: role for role in PEOPLE} | {context.wording(role.value): role for role in PEOPLE}
+    word = unicodedata.normalize("NFKC", typed).strip()
+    if word not in words:
+        raise typer.BadParameter(", ".join(role.value for role in PEOPLE), param_hint="--role")
+    return words[word]
+
+
+def require_new_person(station: Station, name: str, role: Role, organisation: str) -> None:
+    """Refuse somebody who has rights here already; an admin may have one other role.
+
+    Raises:
+        SamePersonError: naming them and the role that they have.
+    """
+    for known in station.people.active():
+        same = _bare(known.name) == _bare(name) and same_organisation(known.organisation, organisation)
+        if same and (known.role is role or Role.ADMIN not in (known.role, role)):
+            raise SamePersonError(name=known.name, organisation=known.organisation, role=known.role.value)
+
+
+def _bare(name: str) -> str:
+    return unicodedata.normalize("NFKC", "".join(name.split())).casefold()
 
 
 def _admin(context: Context, station: Station) -> tuple[str, ...]:
@@ -132,6 +161,9 @@ def _add_on_medium(
     """Make a person's keys on a medium alone, or take in those that are there already; journal their statement."""
     if (folder / KEY_FILE).exists():
         medium = RemovableIdentity(folder)
+        there = medium.identity
+        if there.keyid not in [known.keyid for known in station.people.list()]:
+            require_new_person(station, there.name, there.role, there.organisation)
     else:
         text = context.wording("A passphrase for {name} (empty: one is made)").format(name=name)
         typed = context.prompts.ask("new.passphrase", text, secret=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.cli.calling import Calls, HandLine
-from app.cli.context import Context, by_name, named, people_with, unlock
+from app.cli.context import Context, by_name, named, people_with, tell_bidders, unlock
 from app.cli.prompts import agree, is_yes
 from app.composition import Station
 from app.papers import Papers
@@ -20,7 +20,7 @@ from drawing.ceremony import fingerprint_of
 from drawing.certificate import RELATIONS, EarlierCeremony
 from drawing.codestrip import StripRefusedError, parse_strip
 from drawing.custody import Confirmed
-from drawing.desk import filling, freezing, preparing, sealing, seeding
+from drawing.desk import comparing, filling, freezing, preparing, sealing, seeding
 from drawing.desk.station import LiveDraw
 from drawing.dice import DiceRefusedError
 from drawing.narrowing import QuotasUnfillableError
@@ -72,20 +72,22 @@ class DrawWalk:
         agree(self._context.prompts, question, self._context.wording(text).format(**details))
 
     def _narrow(self) -> None:
-        pack = pack_for(preparing.stored_request(self._live).project.trade, sample=self._station.sample)
+        request = preparing.stored_request(self._live)
+        pack = pack_for(request.project.trade, sample=self._station.sample)
+        tell_bidders(self._context, [self._context.listed((one.name, *one.aliases)) for one in request.bidders])
         matches = []
         for number, match in enumerate(preparing.look_alikes(self._live), 1):
             text = self._context.wording("Supervisor: is {employer} the same employer as {recused}?")
             shown = text.format(employer=match.employer, recused=match.recused)
             if is_yes(self._context.prompts, f"lookalike.{number}", shown):
                 matches.append(Confirmed(match.recused, match.employer))
+        found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
         try:
-            found = preparing.survey(self._live, pack.rules, matches, self._station.clock.now())
+            preparing.preview(self._live, found)
         except QuotasUnfillableError as error:
             for lack in error.shortages:
                 self._tell("{line}", line=f"✗ {lack.text(self._context.wording)}")
             raise
-        preparing.preview(self._live, found)
         for line in found.report.lines(self._context.wording):
             self._tell("{line}", line=line)
         second, reason = self._second_approval() if found.report.needs_approval else (None, "")
@@ -151,13 +153,20 @@ class DrawWalk:
             self._show_fingerprint()
         for witness in seeding.missing_dice(live):
             self._enter_dice(witness)
+        self._compare_dice()
         seeding.seed(live)
-        for name, value in zip(
-            live.record.frozen().witnesses, live.record.values[-len(live.record.dice) :], strict=True
-        ):
-            self._tell("Dice of {witness}: {value}", witness=self._context.wording(name), value=base32.groups(value, 5))
+
+    def _compare_dice(self) -> None:
+        """Show every row, and ask each witness who hasn't confirmed theirs; a no is journaled and stops here."""
+        for witness, digits in seeding.dice_shown(self._live).items():
+            shown = base32.groups(digits, 5)
+            self._tell("Dice of {witness}: {value}", witness=self._context.wording(witness), value=shown)
         self._tell("Compare each row with the slip in your hand.")
-        self._agree("dice.compare", "Do all rows agree with the slips?")
+        for witness in comparing.not_confirmed(self._live):
+            text = self._context.wording("Witness {witness}: does your row agree with your slip?")
+            shown = text.format(witness=self._context.wording(witness))
+            agrees = is_yes(self._context.prompts, f"dice.compare.{witness}", shown)
+            comparing.note_comparison(self._live, witness, agrees=agrees)
 
     def _show_fingerprint(self) -> None:
         fingerprint = fingerprint_of(self._live.record.ceremony_payload)
@@ -197,7 +206,7 @@ class DrawWalk:
             opened = self._take_strip(f"code.{number}", text, partial(filling.open_round, live))
         else:
             opened = filling.open_round(live)
-        slots = ", ".join(name for name, _ in live.record.rounds[-1].slots)
+        slots = self._context.listed(name for name, _ in live.record.rounds[-1].slots)
         self._tell("Round {round} is opened and fills the slots {slots}.", round=opened, slots=slots)
         for name, _ in live.record.rounds[-1].slots:
             if live.record.slots[name].state == OPEN:
@@ -240,7 +249,7 @@ class DrawWalk:
         if not others:
             return []
         names = self._context.ask(
-            "deputies", "Deputies for the opening, by name, or empty ({names})", names=", ".join(others)
+            "deputies", "Deputies for the opening, by name, or empty ({names})", names=self._context.listed(others)
         )
         chosen = [name for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
         role = f"{self._context.wording(Role.OPERATOR.value)} / {self._context.wording(Role.SUPERVISOR.value)}"

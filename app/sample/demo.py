@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.draw_commands import present
+from app.cli.drawfolder import claim_draw_folder
 from app.cli.opening import AUDIT, TRANSCRIPT, OpenWalk
 from app.cli.station_commands import add_person, keys_bytes
 from app.cli.walk import DrawWalk, LineFor
@@ -110,7 +111,7 @@ def _people(context: Context) -> SamplePeople:
         "receipts.taken": "y",
         "dice.supervisor": lambda: throw_dice(randomness),
         "dice.owner": lambda: throw_dice(randomness),
-        "dice.compare": "y",
+        "dice.compare.*": "y",
         "deputies": "罗致远",
         "seal.confirm": "y",
         "opening.reason": "示例演示：当场拆封核对",
@@ -153,6 +154,7 @@ def _draw(context: Context, station: Station, out: Path) -> LiveDraw:
     for finding in findings:
         context.prompts.tell(("✓ " if finding.met else "▲ ") + finding.text(context.wording))
     live = LiveDraw.load(station.drawing(), draw, both)
+    claim_draw_folder(out, draw)
     DrawWalk(context, station, live, out, _line_of(station)).run()
     return live
 

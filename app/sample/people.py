@@ -46,7 +46,8 @@ class SamplePeople:
         if found is None:
             raise AnswersEndedError(asked=question)
         answer = found() if callable(found) else found
-        self._show(f"  ? {text}: {'••••••' if secret else answer}")
+        shown = self._wording("{name}: {text}").format(name=text, text="••••••" if secret else answer)
+        self._show(f"  ? {shown}")
         return answer
 
     def tell(self, text: str) -> None:

@@ -1129,7 +1129,7 @@ def dice_fault(digits: str) -> str | None:
 
 
 class Entry(NamedTuple):
-    """One entry of the journal."""
+    """One entry of the journal; `body` is what the signed step in it says."""
 
     number: int
     at: datetime
@@ -1138,6 +1138,8 @@ class Entry(NamedTuple):
     body: dict[str, Any]
     data: bytes
     incarnation: int
+    step: Envelope
+    previous: str | None
 
     def where(self) -> str:
         """How a report names it."""
@@ -1243,7 +1245,15 @@ def take_entry(holder: Any, where: str) -> Entry:
         as_hex(each, f"{where}.by")
     incarnation = as_whole(said["incarnation"], f"{where}.incarnation", 1)
     at = as_time(said["at"], f"{where}.at")
-    return Entry(said["index"], at, kind, by, dict(said["body"], **{"": said["subject"]}), data, incarnation)
+    step = take_envelope(exactly(said["body"], "step", where)["step"], where)
+    inner = exactly(read_json(step.payload, f"{where} step"), "v suite draw kind previous body", f"{where} step")
+    _version(inner, f"{where} step")
+    if (inner["draw"], inner["kind"]) != (said["subject"], kind) or not isinstance(inner["body"], dict):
+        raise Wrong(f"{where}: 所签的是另一步", f"{where}: what was signed is another step")
+    if inner["previous"] is not None:
+        as_hex(inner["previous"], f"{where}.previous")
+    body = dict(inner["body"], **{"": said["subject"]})
+    return Entry(said["index"], at, kind, by, body, data, incarnation, step, inner["previous"])
 
 
 # ------------------------------------------------------------------------------------- 1 envelope, people, signatures
@@ -1336,7 +1346,9 @@ def check_journal(draw: Draw) -> None:
     before: Entry | None = None
     for place, entry in enumerate(draw.entries):
         check_entry(draw, entry, before, as_hashes(proofs[place], f"inclusion[{place}]"))
+        check_step(draw, entry, before)
         before = entry
+    check_pairs(draw)
     if before is None:
         raise Wrong("没有任何日志条目", "no entries at all")
     check_order(draw)
@@ -1394,6 +1406,47 @@ def check_entry(draw: Draw, entry: Entry, before: Entry | None, proof: list[byte
     for size, root in ((entry.number, found.before), (entry.number + 1, found.after)):
         if draw.roots.setdefault(size, root) != root:
             raise Wrong(f"{where}: 包含证明互相矛盾", f"{where}: inclusion proofs contradict one another")
+
+
+def check_step(draw: Draw, entry: Entry, before: Entry | None) -> None:
+    """A step names the entry before it, and is signed by exactly those in `by`, in the roles that it asks for."""
+    where = entry.where()
+    if entry.previous != (hashlib.sha256(before.data).hexdigest() if before else None):
+        raise Wrong(f"{where}: 前一条目缺失或被换", f"{where}: the entry before it is missing or another")
+    if list(entry.step.signatures) != entry.by or not entry.by:
+        raise Wrong(f"{where}: 签署人与经手人不符", f"{where}: signed by others than stand behind it")
+    check_envelope(entry.step, "step", draw.keys, entry.by, where)
+    check_valid(draw, entry.at, where, entry.by)
+    operator, *supervisors = (draw.people[keyid] for keyid in entry.by)
+    approved: list[Any] = []
+    opened_early = entry.kind == "draw.opened" and field(entry.body, "early", where) is True
+    if opened_early or entry.kind in ("draw.lost", "draw.reentered"):
+        approved = [each for each in [field(entry.body, "approved_by", where)] if each is not None]
+    elif entry.kind == "draw.narrowed":
+        approved = as_list(field(entry.body, "approved_by", where), where)[1:]
+    enough = len(supervisors) == (entry.kind != "draw.prepared") + len(approved) and entry.by[2:] == approved
+    if not enough or operator.role != "operator" or any(each.role != "supervisor" for each in supervisors):
+        raise Wrong(f"{where}: 经手人不是应有之人", f"{where}: isn't by the people whom such an entry asks for")
+    for supervisor in supervisors:
+        check_apart(operator, supervisor, where)
+    if len({each.person for each in supervisors}) != len(supervisors):
+        raise Wrong(f"{where}: 未经另一名监督员批准", f"{where}: without another supervisor's approval")
+
+
+def check_pairs(draw: Draw) -> None:
+    """From each making of the pool's box to the next sealing, the two who hold that box stand behind every entry."""
+    pair: list[str] | None = None
+    for entry in draw.entries:
+        if entry.kind in ("draw.frozen", "draw.lost", "draw.reentered") or (
+            entry.kind == "draw.rechecked" and field(entry.body, "box", entry.where()) is not None
+        ):
+            pair = entry.by[:2]
+        elif pair and entry.by[:2] != pair:
+            raise Wrong(
+                f"{entry.where()}: 经手人并不保管候选盒", f"{entry.where()}: isn't by the two who hold the pool's box"
+            )
+        if entry.kind == "draw.sealed":
+            pair = None
 
 
 def check_body(entry: Entry) -> None:
@@ -1857,9 +1910,11 @@ class Replay:
         }
         for entry in self.draw.entries:
             if self.owed and entry.kind != "draw.vacated":
-                self.fail(self.owed, "列出新的候选盒，却无席位空出", "names a new pool's box, and no slot fell free", 8)
+                self.fail(self.owed, "列出新的候选盒，却无席位空出", "makes a new pool's box, and no slot fell free", 8)
             if entry.kind in steps:
                 steps[entry.kind](entry)
+            elif entry.kind == "draw.reentered":
+                self.owed = entry
             elif entry.kind == "draw.rechecked":
                 self.rechecks += 1
                 self.owed = None if field(entry.body, "box", entry.where()) is None else entry
@@ -1995,7 +2050,10 @@ class Replay:
             self.fail(entry, "空席位不能再空出", "an open slot is vacated", 8)
         fresh = self.behind == "draw.round_opened"
         found = entry.body["reason"] == "conflict" and (not fresh or slot.place[0] == self.round)
-        if self.rechecks and (fresh or self.behind == "draw.rechecked") and not found:
+        looked = bool(self.rechecks) and (fresh or self.behind == "draw.rechecked")
+        if not looked and self.behind != "draw.reentered":
+            self.fail(entry, "席位空出没有缘由", "a slot falls free, and nothing gave a reason for it", 8)
+        if looked and not found:
             self.fail(entry, "不是核对出的利害冲突", "isn't a conflict with a bidder that was found there", 8)
         self.owed = None
         slot.clear()
@@ -2149,6 +2207,12 @@ def check_sealings(draw: Draw) -> None:
     sealed: Entry | None = None
     boxes: list[str] = []
     rechecks = 0
+    for number, entry in enumerate(draw.of_kind("draw.reentered")):
+        if (entry.body["approved_by"] is not None) is not (number > 0):
+            raise Wrong(
+                f"{entry.where()}: 再次更换成员未经另一名监督员批准",
+                f"{entry.where()}: members are replaced again without a second supervisor",
+            )
     for entry in draw.of_kind("draw.sealed", "draw.rechecked", "draw.opened"):
         where = entry.where()
         if entry.kind == "draw.sealed":
@@ -2221,6 +2285,9 @@ def check_recheck(draw: Draw, entry: Entry, number: int, sealed: Entry) -> str:
 def check_opened(draw: Draw, entry: Entry, sealed: Entry) -> None:
     """One opening: of the newest sealing's box, and not before its time unless it says why and who approved."""
     where = entry.where()
+    holders = {(each["role"], each["keyid"]) for each in sealed.body["holders"]}
+    if not holders.issuperset(zip(("operator", "supervisor"), entry.by[:2], strict=False)):
+        raise Wrong(f"{where}: 并非由保管名单的两人开启", f"{where}: not by two who hold the list")
     for name in ("sealing", "box"):
         if not same(field(entry.body, name, where), sealed.body[name]):
             raise Wrong(f"{where}: 开启的不是最新的封存", f"{where}: opens something else than the newest sealing")
@@ -2381,7 +2448,7 @@ def verify(data: bytes, given: Given, voice: Voice) -> int:
 RELATIONS = {
     "lot": ("同一标段", "same lot"),
     "project": ("同一项目", "same project"),
-    "time": ("开会时间相同", "same meeting time"),
+    "time": ("同一半天开会", "meeting in the same half-day"),
     "pool": ("候选范围大部分相同", "most of the same pool"),
     "unknown": ("无法判断是否相关", "not known whether related"),
 }

@@ -30,7 +30,7 @@ class NotYetError(DrawingError):
 def calls_of(live: LiveDraw, slot: str) -> tuple[datetime, ...]:
     """Return when whoever sits in a slot was called, oldest first."""
     calls: dict[str, list[datetime]] = {}
-    for entry in live.station.journal.entries(subject=live.draw):
+    for entry in live.entries():
         body = Reader(entry.body)
         if entry.kind == "draw.round_opened":
             calls |= {name: [] for name, _ in parse_round(body).slots}

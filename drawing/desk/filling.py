@@ -4,17 +4,18 @@
 A code opens one round only and is journaled with its result before anybody is called.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from drawing.bidders import barred_by, is_in_conflict
+from drawing.custody import PoolSecret
 from drawing.desk.attempts import require_enough
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.order import code_of, verify_code
-from drawing.rounds import Play, Promotion, parse_result
+from drawing.rounds import Promotion, parse_result
 from drawing.steps import CONFIRMED, Slot, Step
 from vault.jsontext import JsonValue
 from vault.roles import Act
@@ -104,24 +105,23 @@ def open_round(live: LiveDraw, code: bytes | None = None) -> int:
         "result": play.digest.hex(),
         "slots": [{"slot": slot, "quota": quota} for slot, quota in play.slots],
     }
-    live.write_all([("draw.round_opened", opened), *vacating(_in_conflict(live, play))])
+    labels = parse_result(play.content).labels()
+    people = ((slot, live.person(label)) for (slot, _), label in zip(play.slots, labels, strict=True))
+    live.write_all([("draw.round_opened", opened), *vacating(in_conflict(live, live.secret, people))])
     live.rounds.keep(play.content)
     return number
 
 
-def vacating(slots: Iterable[str]) -> list[tuple[str, Mapping[str, JsonValue]]]:
+def vacating(slots: Sequence[str]) -> list[tuple[str, Mapping[str, JsonValue]]]:
     """Return the entries by which these slots fall free for a conflict with a bidder."""
-    return [("draw.vacated", {"slot": slot, "reason": "conflict"}) for slot in sorted(slots)]
+    return [("draw.vacated", {"slot": slot, "reason": "conflict"}) for slot in slots]
 
 
-def _in_conflict(live: LiveDraw, play: Play) -> list[str]:
-    """Return the slots of a round whose people are in conflict with bidders of a recheck: nobody calls them."""
-    barred, labels = barred_by(live.secret.rechecks), parse_result(play.content).labels()
-    return [
-        slot
-        for (slot, _), label in zip(play.slots, labels, strict=True)
-        if barred and is_in_conflict(live.station.bank.expert(live.secret.bank, live.person(label)), barred)
-    ]
+def in_conflict(live: LiveDraw, secret: PoolSecret, people: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return, ascending, the slots of those (slot, expert's id) who are in conflict with bidders of a recheck."""
+    barred, expert = barred_by(secret.rechecks), live.station.bank.expert
+    found = (slot for slot, person in people if barred and is_in_conflict(expert(secret.bank, person), barred))
+    return tuple(sorted(found))
 
 
 def promote(live: LiveDraw) -> Promotion:
@@ -172,7 +172,7 @@ def note_call(live: LiveDraw, slot: str, *, by_hand: bool) -> int:
     return attempt
 
 
-def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue], *by: str) -> bool:
+def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, JsonValue]) -> bool:
     """Journal how a person's call ended for good; say whether they come.
 
     Raises:
@@ -182,7 +182,7 @@ def note_answer(live: LiveDraw, slot: str, outcome: str, details: Mapping[str, J
     found, number = _awaited(live, slot)
     require_enough(live, slot, outcome)
     body = {**details, "slot": slot, "round": number, "outcome": outcome, "attempts": found.attempts}
-    live.write("draw.answered", body, *by)
+    live.write("draw.answered", body)
     return outcome == CONFIRMED
 
 

@@ -5,7 +5,7 @@ journal takes the certificate; the request's file is erased.  A crash before the
 freeze takes fresh secrets.
 """
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from drawing.certificate import (
     UNREADABLE,
@@ -20,16 +20,18 @@ from drawing.desk.preparing import Survey, Unreadable, draws, require_signed, un
 from drawing.desk.station import LiveDraw
 from drawing.pool import Pool, build_pool
 from drawing.record import DrawRecord
-from drawing.request import Request, project_bytes, sealed_bytes
+from drawing.request import BEIJING, Request, project_bytes, sealed_bytes
 from drawing.specialty import covers
 from drawing.steps import Step
 from vault.box import Box
 from vault.files import write_atomic
 from vault.note import Checkpoint, Note
 from vault.roles import Act
+from vault.spelling import is_alike
 from vault.suite import commitment
 
 CHANGE_DAYS = 7
+_NOON = 12
 
 
 def freeze(live: LiveDraw, found: Survey, pack_id: str, pack_digest: str) -> Certificate:
@@ -137,11 +139,18 @@ def related(live: LiveDraw, request: Request) -> tuple[EarlierCeremony, ...]:
 
 def _registered(other: DrawRecord | Unreadable, request: Request) -> str | None:
     """Say how the registration of another draw is related."""
-    if other.lot == request.project.lot:
+    if is_alike(other.lot, request.project.lot):
         return "lot"
-    if other.project_name == request.project.name:
+    if is_alike(other.project_name, request.project.name):
         return "project"
-    return "time" if other.meeting == request.meeting.start else None
+    met = other.meeting
+    return "time" if met is not None and _half_day(met) == _half_day(request.meeting.start) else None
+
+
+def _half_day(moment: datetime) -> tuple[date, bool]:
+    """Return the day in China, and whether it is before noon there."""
+    local = moment.astimezone(BEIJING)
+    return local.date(), local.hour < _NOON
 
 
 def _relation(record: DrawRecord, request: Request) -> str | None:
@@ -149,11 +158,13 @@ def _relation(record: DrawRecord, request: Request) -> str | None:
     if relation is not None or record.certificate is None:
         return relation
     theirs = record.certificate.quotas
-    shared = sum(q.needed for q in request.quotas if any(_is_alike(t, q.specialty, request.region(q)) for t in theirs))
+    shared = sum(
+        q.needed for q in request.quotas if any(_seeks_alike(t, q.specialty, request.region(q)) for t in theirs)
+    )
     return "pool" if shared * 2 > sum(quota.needed for quota in request.quotas) else None
 
 
-def _is_alike(theirs: CertificateQuota, specialty: str, region: str | None) -> bool:
+def _seeks_alike(theirs: CertificateQuota, specialty: str, region: str | None) -> bool:
     """Say whether a quota of another draw sought people of this specialty and region too."""
     place = theirs.region is None or region is None or theirs.region == region
     return place and (covers(theirs.specialty, specialty) or covers(specialty, theirs.specialty))

@@ -51,6 +51,15 @@ class VacancyError(DrawingError):
     todo = "Name the slots of those who can't sit, each as conflict, absent or withdrawn."
 
 
+class VacancyApprovalError(DrawingError):
+    """Members are replaced again after an opening, and no second supervisor approves it."""
+
+    code = "drawing.opening.vacancy_approval"
+    what = "Members were replaced after an opening before; doing so again needs a second supervisor."
+    kept = "The list stays as it was opened."
+    todo = "Let a supervisor other than the one who opens unlock their key; it will be published."
+
+
 def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str = "") -> SealedList:
     """Open the last sealed list; once it is open, open it again for printing.
 
@@ -71,7 +80,7 @@ def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str
     if early:
         _require_second(live, second, reason)
     sealed = live.open_list()
-    approver = second.keyid if early and second is not None else None
+    seconds = [second] if early and second is not None else []
     live.write(
         "draw.opened",
         {
@@ -79,10 +88,9 @@ def open_list(live: LiveDraw, second: PrivateIdentity | None = None, reason: str
             "box": sealing.box,
             "early": early,
             "reason": reason.strip() if early else None,
-            "approved_by": approver,
+            "approved_by": seconds[0].keyid if seconds else None,
         },
-        *live.present.keyids,
-        *([approver] if approver else []),
+        *seconds,
     )
     return sealed
 
@@ -92,24 +100,35 @@ def _require_second(live: LiveDraw, second: PrivateIdentity | None, reason: str)
         raise SecondSupervisorError
 
 
-def vacate_after_opening(live: LiveDraw, sealed: SealedList, slots: Mapping[str, str], reason: str) -> None:
+def vacate_after_opening(
+    live: LiveDraw, sealed: SealedList, slots: Mapping[str, str], reason: str, second: PrivateIdentity | None = None
+) -> None:
     """Put an opened draw back to filling: `slots` maps each slot that falls free to one of `VACANCIES`.
+
+    Once is what a morning brings; from the second time on a second supervisor approves it.
 
     Raises:
         StepRefusedError: unless the draw is opened.
         VacancyError: without a slot in which somebody sits, or without a reason.
+        VacancyApprovalError: from the second time on, without a second supervisor; nothing is written.
+        VaultError: where the second one is no supervisor, or is of the operator's organisation.
     """
     live.record.require("Replacing a member", Step.OPENED)
     live.present.allow(Act.REPLACE_MEMBER, Act.APPROVE_REPLACEMENT)
     seated = {slot.name for slot in live.record.committee()}
     if not slots or not seated.issuperset(slots) or not set(VACANCIES).issuperset(slots.values()) or not reason.strip():
         raise VacancyError
+    seconds = [] if second is None or not live.record.reentries else [second]
+    if live.record.reentries and not any(live.present.is_second(one, Act.APPROVE_REPLACEMENT) for one in seconds):
+        raise VacancyApprovalError
+    approver = seconds[0].keyid if seconds else None
     box = make_pool(live, sealed.secret)
     live.write_all(
         [
-            ("draw.reentered", {"reason": reason.strip(), "box": box}),
+            ("draw.reentered", {"reason": reason.strip(), "box": box, "approved_by": approver}),
             *(("draw.vacated", {"slot": slot, "reason": slots[slot]}) for slot in sorted(slots)),
-        ]
+        ],
+        *seconds,
     )
     live.tidy()
     live.take_secret(sealed.secret)
@@ -125,6 +144,7 @@ def make_pool(live: LiveDraw, secret: PoolSecret) -> str:
 def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
     """Close an opened draw: everyone has signed in; from now on their seats count for the frequency cap."""
     live.record.require("Closing", Step.OPENED)
+    live.present.allow(Act.CLOSE_DRAW, Act.APPROVE_CLOSE)
     sat = [member.id for member in sealed.members if not member.slot.startswith("R")]
     live.write(
         "draw.closed",
@@ -136,8 +156,8 @@ def close(live: LiveDraw, reason: str, sealed: SealedList) -> None:
 def abort(live: LiveDraw, reason: str) -> None:
     """End a draw for good; after the first selection this cancels the project.
 
-    Later ceremonies of the lot name it.  The pool's box is erased, so no transcript can be made of it: what is left is
-    the journal.
+    Later ceremonies of the lot list it as aborted.  The pool's box is erased, so no transcript can be made of it: what
+    is left is the journal, and the reason stands there alone.
 
     Raises:
         StepRefusedError: where the draw has ended.

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from drawing.custody import Confirmed
 from drawing.desk.station import DrawStation, LiveDraw
-from drawing.eligibility import Context, Judge, names_to_confirm, sought_prefixes
-from drawing.employer import EmployerMatch, group_key, normal_form
+from drawing.eligibility import Context, Judge, confirmation, names_to_confirm, sought_prefixes
+from drawing.employer import EmployerMatch, group_key
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.narrowing import BankVersion as Bank
-from drawing.narrowing import Report, narrowing_report, require_fillable, tally_of
+from drawing.narrowing import Lack, Report, lacks, narrowing_report, require_fillable, tally_of
 from drawing.pool import Judged
 from drawing.record import DrawRecord
 from drawing.request import BEIJING, Request, request_bytes
@@ -28,7 +28,8 @@ from drawing.request_form import parse_request
 from drawing.rulepack import RulePack
 from drawing.rules import Finding, require_allowed, review_request
 from drawing.seats import closed_draws
-from drawing.steps import Step
+from drawing.signedstep import signed_body, step_of, steps
+from drawing.steps import RecordBrokenError, Step
 from vault.dsse import sign_envelope
 from vault.errors import FengqianError
 from vault.files import erase, read_limited, remove_parts, write_atomic
@@ -83,7 +84,7 @@ class StoredChangedError(DrawingError):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a request makes of the bank: everyone in a sought specialty judged, and the report of it."""
+    """What a request makes of the bank: everyone in a sought specialty judged, the report, and what is lacking."""
 
     request: Request = field(repr=False)
     bank: BankId
@@ -93,6 +94,7 @@ class Survey:
     report_bytes: bytes
     frequency: tuple[tuple[str, int], ...] = field(repr=False)
     matches: tuple[Confirmed, ...] = field(repr=False)
+    lacks: tuple[Lack, ...] = field(default=(), repr=False)
 
 
 def prepare(
@@ -111,11 +113,13 @@ def prepare(
         NoBankError: where there is no bank yet.
         RequestRefusedError, ApprovalNeededError: where rules forbid it; nothing is stored.
         NoServerError: at level A.
+        IdentityExpiredError: where the operator's identity isn't valid any more.
     """
     require(operator.identity.role, Act.PREPARE_REQUEST)
+    now = station.clock.now()
+    check_valid(operator.identity, now)
     station.bank.current()
     _erase_unregistered(station)
-    now = station.clock.now()
     request = parse_request(raw)
     if request.level == "A":
         raise NoServerError
@@ -126,18 +130,15 @@ def prepare(
     folder.root.mkdir(parents=True, mode=0o700)
     content, nonce = request_bytes(request), station.randomness.take(_NONCE_LENGTH)
     write_atomic(folder.request, nonce + content)
-    station.journal.append(
-        "draw.prepared",
-        draw,
-        {
-            "serial": _next_serial(station, now),
-            "lot": request.project.lot,
-            "name": request.project.name,
-            "start": to_text(request.meeting.start),
-            "request": commitment("request", nonce, content).hex(),
-        },
-        [operator.keyid],
-    )
+    body: dict[str, JsonValue] = {
+        "serial": _next_serial(station, now),
+        "lot": request.project.lot,
+        "name": request.project.name,
+        "start": to_text(request.meeting.start),
+        "request": commitment("request", nonce, content).hex(),
+    }
+    signed = signed_body(draw, "draw.prepared", None, body, [operator])
+    station.journal.append("draw.prepared", draw, signed, [operator.keyid])
     return draw, findings
 
 
@@ -218,31 +219,37 @@ def sought_experts(station: DrawStation, request: Request) -> list[Expert]:
 
 
 def survey(live: LiveDraw, pack: RulePack, matches: Sequence[Confirmed], at: datetime) -> Survey:
-    """Judge everyone sought and report on it, as of `at`.
+    """Judge everyone sought and report on it, as of `at`; nothing of it may be shown before `preview`.
 
     Raises:
         RequestRefusedError: where the rules forbid the request by now.
-        QuotasUnfillableError: naming which quota lacks how many.
     """
     station, request = live.station, stored_request(live)
     findings = review_request(request, pack, at)
     require_allowed(findings, approved=True)
     version = station.bank.current()
     frequency = frequency_of(live, request, at)
-    confirmed = frozenset((normal_form(match.employer), normal_form(match.recused)) for match in matches)
+    confirmed = frozenset(confirmation(match.employer, match.recused) for match in matches)
     judge = Judge(request, Context(confirmed, dict(frequency)))
     experts = sought_experts(station, request)
     employers = [group_key(expert.employer) for expert in experts]
     verdicts = list(judge.verdicts(experts))
     people = Judged([expert.id for expert in experts], [verdict.mask for verdict in verdicts], employers)
     tally = tally_of(request, zip(verdicts, employers, strict=True))
-    require_fillable(tally)
     shown = Bank(version.id, version.root.hex(), version.experts)
     report = narrowing_report(tally, pack, shown, live.draw, at)
     # limits that the request itself passes wait for the same second approval as those of its pool
     report = replace(report, findings=(*findings, *report.findings))
     return Survey(
-        request, version.id, version.root, people, report, report.to_bytes(), tuple(frequency), tuple(matches)
+        request=request,
+        bank=version.id,
+        bank_root=version.root,
+        people=people,
+        report=report,
+        report_bytes=report.to_bytes(),
+        frequency=tuple(frequency),
+        matches=tuple(matches),
+        lacks=lacks(tally),
     )
 
 
@@ -253,20 +260,27 @@ def frequency_of(live: LiveDraw, request: Request, at: datetime) -> list[tuple[s
 
 
 def preview(live: LiveDraw, found: Survey) -> None:
-    """Journal that somebody has looked at live counts."""
+    """Journal that somebody looks at live counts, of which a refusal is one too; only then refuse what nobody can fill.
+
+    Raises:
+        QuotasUnfillableError: naming which quota lacks how many, as far as that may be said.
+    """
     shown = ["fewer than 10" if quota.is_few else str(quota.ladder.end) for quota in found.report.quotas]
     live.write("draw.previewed", {"eligible": shown})
+    require_fillable(found.lacks)
 
 
 def approve(live: LiveDraw, found: Survey, second: PrivateIdentity | None = None, reason: str = "") -> None:
     """Sign the narrowing report as supervisor, with a second one where a limit is passed.
 
     Raises:
+        QuotasUnfillableError: where somebody is lacking.
         SecondApprovalError: where the report needs one and there is none, or it is the same person, or without reason.
         VaultError: where the second one is no supervisor, or is of the operator's organisation.
     """
     live.record.require("Signing the narrowing report", Step.PREPARED, Step.NARROWED)
     live.present.allow(Act.PREPARE_REQUEST, Act.APPROVE_REQUEST)
+    require_fillable(found.lacks)
     check_valid(live.present.supervisor.identity, live.station.clock.now())
     signers = [live.present.supervisor]
     if found.report.needs_approval:
@@ -287,8 +301,7 @@ def approve(live: LiveDraw, found: Survey, second: PrivateIdentity | None = None
             "reason": reason.strip() or None if found.report.needs_approval else None,
             "at": to_text(found.report.at),
         },
-        *live.present.keyids,
-        *(signer.keyid for signer in signers[1:]),
+        *signers[1:],
     )
 
 
@@ -319,13 +332,17 @@ def _records(station: DrawStation) -> Iterator[tuple[DrawId, DrawRecord | Unread
     for entry in station.journal.entries(kind="draw.prepared"):
         draw = DrawId(entry.subject)
         try:
-            yield draw, DrawRecord.of(station.journal.entries(subject=draw))
+            yield draw, DrawRecord.of(steps(station.journal, draw))
         except FengqianError as error:
             yield draw, _unreadable(entry, error)
 
 
 def _unreadable(entry: Entry, problem: FengqianError) -> Unreadable:
-    said = {name: value for name, value in entry.body.items() if isinstance(value, str)}
+    try:
+        body = step_of(entry)[0].body
+    except RecordBrokenError:
+        body = {}
+    said = {name: value for name, value in body.items() if isinstance(value, str)}
     serial, start = said.get("serial", ""), said.get("start", "")
     try:
         meeting = from_text(start)

@@ -9,7 +9,7 @@ the draw is filling once more.  A crash before the entry leaves the list sealed,
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from drawing.bidders import barred_by, employers_alike, is_in_conflict, recheck_of
+from drawing.bidders import employers_alike, recheck_of
 from drawing.certificate import request_of
 from drawing.custody import (
     Confirmed,
@@ -20,7 +20,7 @@ from drawing.custody import (
     holder_of,
     seal_for,
 )
-from drawing.desk.filling import vacating
+from drawing.desk.filling import in_conflict, vacating
 from drawing.desk.opening import make_pool
 from drawing.desk.station import LiveDraw
 from drawing.eligibility import sought_prefixes
@@ -87,7 +87,7 @@ def recheck(
     live.present.allow(Act.RECHECK_LIST, Act.APPROVE_RECHECK)
     made = recheck_of(bidders, confirmed, live.station.randomness)
     secret = replace(sealed.secret, rechecks=(*sealed.secret.rechecks, made))
-    slots = _in_conflict(live, sealed, barred_by(secret.rechecks))
+    slots = in_conflict(live, secret, ((member.slot, member.id) for member in sealed.members))
     body: dict[str, JsonValue] = {
         "recheck": len(live.record.rechecks) + 1,
         "names": len(made.bidders),
@@ -101,15 +101,6 @@ def recheck(
     live.tidy()
     live.take_secret(secret)
     return slots
-
-
-def _in_conflict(live: LiveDraw, sealed: SealedList, barred: frozenset[str]) -> tuple[str, ...]:
-    expert = live.station.bank.expert
-    return tuple(
-        sorted(
-            member.slot for member in sealed.members if is_in_conflict(expert(sealed.secret.bank, member.id), barred)
-        )
-    )
 
 
 def _keep(live: LiveDraw, made: Recheck, known: Iterable[Identity]) -> str:

@@ -83,8 +83,7 @@ def replace(live: LiveDraw, second: PrivateIdentity, lost: Sequence[str], known_
     live.write(
         "draw.lost",
         {"replacement": envelope.to_json(), "approved_by": second.keyid},
-        *live.present.keyids,
-        second.keyid,
+        second,
     )
     live.take_next_pool()
     live.take_secret(secret)

@@ -1,4 +1,4 @@
-"""From the certificate to the randomness: statement fixed, fingerprint taken away, dice entered, sources revealed.
+"""From the certificate to the randomness: statement fixed, fingerprint taken away, dice compared, sources revealed.
 
 Each step writes the journal before its effect counts; each can be asked for again after a crash and then does nothing
 twice.  Left out: who throws which dice and how they are asked.
@@ -16,6 +16,7 @@ from drawing.ceremony import (
 )
 from drawing.certificate import certificate_digest
 from drawing.custody import dice_context, open_for, seal_for
+from drawing.desk.comparing import require_compared
 from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
 from drawing.dice import parse_dice, require_different
 from drawing.errors import DrawingError
@@ -51,6 +52,24 @@ class LostChainError(DrawingError):
     what = "This is the end of the code chain that was lost."
     kept = "The draw stays frozen."
     todo = "Make a new chain on the other machine and enter its end."
+
+
+class WitnessNotAwaitedError(DrawingError):
+    """Dice of somebody who isn't a witness of this draw, or whose dice are in."""
+
+    code = "drawing.dice.not_awaited"
+    what = "No dice of {witness} are awaited now."
+    kept = "The entries that are in are kept."
+    todo = "Enter the dice of a witness of this draw whose entry is still missing."
+
+
+class DiceMissingError(DrawingError):
+    """The sources were to be revealed before every witness's dice are in."""
+
+    code = "drawing.dice.missing"
+    what = "The dice of {witnesses} are not in yet."
+    kept = "Nothing was revealed; the entries that are in are kept."
+    todo = "Let each of them throw and enter their dice first."
 
 
 def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
@@ -100,11 +119,12 @@ def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
 
     Raises:
         DiceRefusedError: for an entry that isn't a row of dice, or is another witness's.
-        StepRefusedError: where that witness's entry isn't awaited.
+        WitnessNotAwaitedError: where that witness's entry isn't awaited.
+        StepRefusedError: unless the sources are fixed.
     """
     live.record.require("Entering dice", Step.FIXED)
     if witness not in missing_dice(live):
-        live.record.require(f"The entry of {witness}", Step.NEW)
+        raise WitnessNotAwaitedError(witness=witness)
     digits = parse_dice(witness, text)
     known = {name: _hidden(live, name)[1] for name in live.record.dice}
     require_different({**known, witness: digits})
@@ -122,17 +142,27 @@ def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
     live.write("draw.dice_entered", {"witness": witness, "commitment": committed.hex()})
 
 
+def dice_shown(live: LiveDraw) -> dict[str, str]:
+    """Return every witness's 20 digits, to be compared, in their order; only once all are in.
+
+    Raises:
+        DiceMissingError: before all dice are in.
+        DiceDiffersError: where a hidden entry was exchanged.
+    """
+    return {name: digits for name, (_, digits) in _all_hidden(live).items()}
+
+
 def seed(live: LiveDraw) -> str:
     """Reveal every source together and fix the randomness; return it.
 
     Raises:
-        StepRefusedError: before all dice are in.
+        StepRefusedError: unless the sources are fixed.
+        DiceMissingError: before all dice are in.
         DiceDiffersError: where a hidden entry was exchanged.
+        NotComparedError: where a witness hasn't confirmed their row.
     """
-    live.record.require("Revealing the sources", Step.FIXED)
-    if missing_dice(live):
-        live.record.require("Revealing the sources before all dice are in", Step.NEW)
-    hidden = {name: _hidden(live, name) for name in live.record.frozen().witnesses}
+    hidden = _all_hidden(live)
+    require_compared(live)
     dice: Mapping[str, str] = {name: digits for name, (_, digits) in hidden.items()}
     values = source_values(live.record.fixed(), live.record.ceremony_payload, live.secret.station_value, dice)
     randomness = randomness_text(values)
@@ -148,6 +178,14 @@ def seed(live: LiveDraw) -> str:
     for name in hidden:
         erase_if_there(live.folder.dice(name))
     return randomness
+
+
+def _all_hidden(live: LiveDraw) -> dict[str, tuple[bytes, str]]:
+    live.record.require("Revealing the sources", Step.FIXED)
+    missing = missing_dice(live)
+    if missing:
+        raise DiceMissingError(witnesses=", ".join(missing))
+    return {name: _hidden(live, name) for name in live.record.frozen().witnesses}
 
 
 def _hidden(live: LiveDraw, witness: str) -> tuple[bytes, str]:

@@ -31,6 +31,7 @@ from drawing.record import DrawRecord
 from drawing.request import Request
 from drawing.rounds import Rounds
 from drawing.rulepack import HeldPack, RulePack
+from drawing.signedstep import digest_of, signed_body, step_of, unwrapped
 from drawing.steps import Step, parse_round
 from vault.box import Box, Context, Holder, require_context
 from vault.clock import Clock
@@ -152,6 +153,7 @@ class LiveDraw:
         self.present = present
         self.folder = station.draw_folder(draw)
         self.record = DrawRecord()
+        self._last: str | None = None
         self._secret: PoolSecret | None = None
         self._rounds: Rounds | None = None
         self._places: dict[str, int] = {}
@@ -169,7 +171,7 @@ class LiveDraw:
         entries = list(station.journal.entries(subject=draw))
         if not entries:
             raise UnknownDrawError(draw=draw)
-        record = DrawRecord.of(entries)
+        record, live._last = DrawRecord.of(unwrapped(entries)), digest_of(entries[-1])
         if record.step in _POOL_LIVES:
             live.record = record
             live.take_secret(live.open_pool())
@@ -178,33 +180,59 @@ class LiveDraw:
         live.tidy()
         return live
 
-    def write(self, kind: str, body: Mapping[str, JsonValue], *by: str, beside: Beside | None = None) -> Entry:
-        """Journal an entry of this draw, durably, and take it into the record; without `by`, both stand behind it.
+    def write(
+        self, kind: str, body: Mapping[str, JsonValue], *seconds: PrivateIdentity, beside: Beside | None = None
+    ) -> Entry:
+        """Journal a step of this draw, signed by the two present and `seconds`, and take it into the record.
 
         `beside` writes rows in the same transaction.
 
         Raises:
             RecordBrokenError: where the draw's state doesn't let it follow; nothing is written.
+            IdentityExpiredError: where somebody's identity isn't valid any more; nothing is written.
         """
-        return self.write_all([(kind, body)], *by, beside=beside)[-1]
+        return self.write_all([(kind, body)], *seconds, beside=beside)[-1]
 
     def write_all(
-        self, events: Sequence[tuple[str, Mapping[str, JsonValue]]], *by: str, beside: Beside | None = None
+        self,
+        events: Sequence[tuple[str, Mapping[str, JsonValue]]],
+        *seconds: PrivateIdentity,
+        beside: Beside | None = None,
     ) -> list[Entry]:
-        """Journal several entries, all of them or none.
+        """Journal several steps, all of them or none; return their entries, each with its step's body.
+
+        The two present stand behind each, `seconds` behind the first.
 
         Raises:
             RecordBrokenError: where one can't follow; nothing is written.
+            IdentityExpiredError: where somebody's identity isn't valid any more; nothing is written.
         """
+        now, last = self.station.clock.now(), self._last
+        entries: list[Entry] = []
+        for key in (*self.present.keys, *seconds):
+            check_valid(key.identity, now)
         with writing(self.station.engine) as connection:
-            append, behind = self.station.journal.append, by or self.present.keyids
-            entries = [append(kind, self.draw, body, behind, connection=connection) for kind, body in events]
+            for kind, body in events:
+                behind = self.present.keys if entries else (*self.present.keys, *seconds)
+                signed, by = signed_body(self.draw, kind, last, body, behind), [key.keyid for key in behind]
+                entry = self.station.journal.append(kind, self.draw, signed, by, connection=connection)
+                last = digest_of(entry)
+                entries.append(step_of(entry)[0])
             self.record.after(entries)
             if beside is not None:
                 beside(connection, entries[-1])
+        self._last = last
         for entry in entries:
             self.record.apply(entry)
         return entries
+
+    def entries(self) -> list[Entry]:
+        """Return the draw's entries so far, each with its step's body.
+
+        Raises:
+            RecordBrokenError: where one isn't a signed step, or doesn't name the one before it.
+        """
+        return list(unwrapped(self.station.journal.entries(subject=self.draw)))
 
     def signers(self) -> list[Signer]:
         """Return operator, supervisor and station as they sign a statement now.
@@ -308,7 +336,7 @@ class LiveDraw:
         """
         record = DrawRecord()
         rounds = Rounds(record, secret.table)
-        for entry in self.station.journal.entries(subject=self.draw):
+        for entry in self.entries():
             if entry.kind == "draw.round_opened":
                 rounds.keep(rounds.check(parse_round(Reader(entry.body))))
             record.apply(entry)

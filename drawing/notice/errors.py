@@ -60,15 +60,6 @@ class BadRecordingError(NoticeError):
     todo = "Record or render it again."
 
 
-class VoiceCancelledError(NoticeError):
-    """Somebody stopped the rendering."""
-
-    code = "drawing.notice.voice_cancelled"
-    what = "The rendering of the messages was stopped after {done} of {total}."
-    kept = "Nobody was called; recordings that were good are kept."
-    todo = "Resume when ready."
-
-
 class LineDownError(NoticeError):
     """The line can't place calls at present."""
 

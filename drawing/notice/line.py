@@ -55,13 +55,12 @@ class CallOrder:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What came of a slot's call after its last attempt; `keyed_by` names two people where it was done by hand."""
+    """What came of a slot's call after its last attempt."""
 
     slot: str
     round: int
     outcome: Outcome
     attempts: tuple[CallAttempt, ...]
-    keyed_by: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[KeyPress, ...]:
@@ -161,9 +160,6 @@ class RetryPolicy:
             raise RetryPolicyError(problem="a time below zero")
         if any(outcome.is_answer for outcome in self.wait):
             raise RetryPolicyError(problem="an answer isn't asked for again")
-
-
-ONCE = RetryPolicy(attempts=1, over=timedelta(0), wait=MappingProxyType({}))
 
 
 def without_waiting(attempts: int, over: timedelta) -> RetryPolicy:

@@ -103,7 +103,7 @@ def confirm_answer(notice: ManualNotice, operator: str, answer: Outcome, at: dat
 
 
 def result_of(notice: ManualNotice) -> CallResult:
-    """Return the result of a notice that is done; `keyed_by` is (supervisor, operator).
+    """Return the result of a notice that is done.
 
     Raises:
         ManualNoticeError: where it isn't done.
@@ -112,8 +112,7 @@ def result_of(notice: ManualNotice) -> CallResult:
     if notice.keyed is None or notice.started is None or notice.ended is None:  # pragma: no cover - DONE has them
         raise ManualNoticeError(problem="the notice lacks its answer")
     attempt = CallAttempt(started=notice.started, ended=notice.ended, outcome=notice.keyed, detail="by hand")
-    people = (notice.supervisor, notice.operator)
-    return CallResult(notice.slot, notice.round, notice.keyed, (attempt,), keyed_by=people)
+    return CallResult(notice.slot, notice.round, notice.keyed, (attempt,))
 
 
 def _expect(notice: ManualNotice, stage: Stage) -> None:

@@ -1,8 +1,9 @@
 """The voice: texts become recordings, in a worker process that may die, hang or lie without losing anything.
 
-Order for one text: split it into runs by language; have each rendered to a file of its own; measure it; join them;
-write the whole under its name at once.  A worker that ends, is silent past its time or leaves a bad file is replaced
-and the run rendered again, up to `tries` times.  A recording stands under its name only if it passed every check.
+Order for one text: split it into runs by language; have each rendered to a file of its own; measure it; join them; put
+quiet before and behind; measure the whole; write it under its name at once.  A worker that ends, is silent past its
+time or leaves a bad file is replaced and the run rendered again, up to `tries` times.  A recording stands under its
+name only if it passed every check.
 """
 
 import contextlib
@@ -11,15 +12,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, cast
 
-from drawing.notice.errors import BadRecordingError, VoiceCancelledError, VoiceFailedError
+from drawing.notice.errors import BadRecordingError, VoiceFailedError
 from drawing.notice.spoken import Language, runs
-from drawing.notice.wav import WavReport, check_wav, joined
+from drawing.notice.wav import WavReport, check_call, check_wav, in_quiet, joined
 from vault.errors import FengqianError
 from vault.files import read_limited, write_atomic
 from vault.framing import PipeEndedError, read_frame, write_frame
@@ -30,15 +30,6 @@ RATES = {Language.ZH: 190, Language.EN: 150}
 LARGEST_WAV = 64 * 1024 * 1024
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _LEAST_SECONDS = {Language.ZH: 0.15, Language.EN: 0.032}
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceJob:
-    """One text to be spoken into one file."""
-
-    text: str
-    language: Language
-    path: Path
 
 
 class Voice(Protocol):
@@ -52,34 +43,15 @@ class Voice(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds; a later rendering takes it again."""
+        ...
+
 
 def least_seconds(text: str, language: Language) -> float:
     """Return a length that no voice stays below when it says all of `text`: the guard against cut recordings."""
     spoken = sum(1 for char in text if char.isalnum())
     return 0.2 + _LEAST_SECONDS[language] * spoken
-
-
-def render_all(
-    voice: Voice,
-    jobs: Sequence[VoiceJob],
-    *,
-    progress: Callable[[int, int], None],
-    cancelled: Callable[[], bool],
-) -> list[WavReport]:
-    """Render many texts in order; `progress` gets (done, total) before the first and after each.
-
-    Raises:
-        VoiceCancelledError: where `cancelled` returns true between two; what is done stays.
-        VoiceFailedError: as `render`.
-    """
-    reports: list[WavReport] = []
-    progress(0, len(jobs))
-    for job in jobs:
-        if cancelled():
-            raise VoiceCancelledError(done=len(reports), total=len(jobs))
-        reports.append(voice.render(job.text, job.language, job.path))
-        progress(len(reports), len(jobs))
-    return reports
 
 
 class VoiceWorker:
@@ -122,8 +94,8 @@ class VoiceWorker:
         with tempfile.TemporaryDirectory(prefix="fengqian-voice-") as folder:
             spoken = [self._run(part, voice, Path(folder) / "run.wav") for voice, part in parts]
         try:
-            whole = joined(spoken)
-            report = check_wav(whole, 0.0)
+            whole = in_quiet(joined(spoken))
+            report = check_call(whole, 0.0)
         except BadRecordingError as error:
             raise VoiceFailedError(tries=1, problem=error.details["problem"]) from error
         write_atomic(path, whole)

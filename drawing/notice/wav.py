@@ -1,6 +1,8 @@
-"""What a recording must be before anybody is called with it: whole, audible, not clipped, ending in quiet.
+"""What a recording must be before anybody is called with it: whole, audible, not clipped, in quiet before and behind.
 
-16-bit mono PCM in RIFF WAVE.  Loudness is over the whole recording, in sample units of 0 to 32,768.
+A telephone line swallows what comes in its first moments, and a person needs a breath before a key is asked for; so a
+call's recording begins and ends in quiet.  16-bit mono PCM in RIFF WAVE; loudness is over the whole recording, in
+sample units of 0 to 32,768.
 """
 
 import array
@@ -9,8 +11,9 @@ import io
 import math
 import sys
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from drawing.notice.errors import BadRecordingError
 
@@ -20,6 +23,9 @@ LEAST_RMS = 300
 TAIL_SECONDS = 0.04
 CLIP_SHARE = 0.001
 PAUSE_SECONDS = 0.1
+QUIET_PEAK = 200
+LEAD_SECONDS = 0.4
+CLOSE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,38 @@ def check_wav(data: bytes, least_seconds: float) -> WavReport:
     if loudness(samples[-max(1, int(TAIL_SECONDS * rate)) :]) > QUIET_RMS:
         raise BadRecordingError(problem="cut off in the middle of a sound")
     return WavReport(len(samples), rate, peak, round(rms), hashlib.sha256(data).hexdigest())
+
+
+def check_call(data: bytes, least_seconds: float) -> WavReport:
+    """Measure a recording that a call is going to play: a good one that has its quiet before and behind.
+
+    Raises:
+        BadRecordingError: as `check_wav`, or where it doesn't begin with 400 ms and end with 250 ms of quiet.
+    """
+    report = check_wav(data, least_seconds)
+    rate, samples = read_samples(data)
+    if _quiet(samples) < int(LEAD_SECONDS * rate):
+        raise BadRecordingError(problem="it begins too early for a telephone line")
+    if _quiet(reversed(samples)) < int(CLOSE_SECONDS * rate):
+        raise BadRecordingError(problem="it ends without a pause")
+    return report
+
+
+def in_quiet(data: bytes) -> bytes:
+    """Return a recording with 400 ms of silence before it, and enough behind it that 250 ms are quiet.
+
+    Raises:
+        BadRecordingError: where it can't be read.
+    """
+    rate, samples = read_samples(data)
+    behind = max(0, int(CLOSE_SECONDS * rate) - _quiet(reversed(samples)))
+    lead, close = (array.array("h", bytes(2 * count)) for count in (int(LEAD_SECONDS * rate), behind))
+    return write_samples(rate, lead + samples + close)
+
+
+def _quiet(samples: Iterable[int]) -> int:
+    """Return how many samples are quiet before the first that is heard."""
+    return sum(1 for _ in takewhile(lambda sample: abs(sample) <= QUIET_PEAK, samples))
 
 
 def read_samples(data: bytes) -> tuple[int, "array.array[int]"]:

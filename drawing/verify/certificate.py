@@ -33,7 +33,7 @@ STATES = (
 RELATIONS = {
     "lot": "Same lot",
     "project": "same project",
-    "time": "same meeting time",
+    "time": "meeting in the same half-day",
     "pool": "most of the same pool",
     "unknown": "not known whether related",
 }

@@ -31,7 +31,7 @@ def check_custody(document: Document, certificate: Certificate, people: People) 
     """
     sealings: list[_Sealing] = []
     boxes: set[str] = set()
-    rechecks = 0
+    rechecks = reentries = 0
     for entry in document.entries:
         if entry.kind == "draw.sealed":
             sealings.append(_sealed(entry, certificate, len(sealings) + 1, people))
@@ -46,6 +46,10 @@ def check_custody(document: Document, certificate: Certificate, people: People) 
             boxes.add(box)
         elif entry.kind == "draw.opened":
             _opened(entry, sealings, people)
+        elif entry.kind == "draw.reentered":
+            reentries += 1
+            if (entry.body.get("approved_by") is not None) is not (reentries > 1):
+                raise CheckFailedError(entry.place, "members are replaced again without a second supervisor")
 
 
 def _sealed(entry: Entry, certificate: Certificate, number: int, people: People) -> _Sealing:
@@ -115,6 +119,8 @@ def _rechecked(entry: Entry, number: int, holders: Sequence[tuple[str, str]], pe
 
 def _opened(entry: Entry, sealings: Sequence[_Sealing], people: People) -> None:
     body, sealing = entry.reader(), sealings[-1]
+    if {("operator", entry.by[0]), ("supervisor", entry.by[1])} - set(sealing.holders):
+        raise CheckFailedError(entry.place, "it was not opened by an operator and a supervisor who hold the list")
     if body.text("box") != sealing.box or body.integer("sealing") != sealing.number:
         raise CheckFailedError(entry.place, "it is not the last sealed box")
     reason, approver = some_text_or_null(body, "reason"), key_or_null(body, "approved_by")

@@ -19,7 +19,7 @@ _KIND: Final = r"[a-z][a-z_]*(\.[a-z][a-z_]*)+"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the journal; `payload` are the bytes of its leaf."""
+    """An entry of the journal: `payload` are the bytes of its leaf, `body` is what the signed step in it says."""
 
     payload: bytes
     index: int
@@ -28,6 +28,8 @@ class Entry:
     kind: str
     subject: str
     by: tuple[str, ...]
+    step: Envelope
+    previous: str | None
     body: Mapping[str, JsonValue]
 
     def reader(self) -> Reader:
@@ -165,7 +167,13 @@ def _entry(item: Reader) -> Entry:
     item.end()
     reader = spelled(payload, f"entry {index}", limit=4 * 1024 * 1024)
     reader.integer("v", 1, 1)
-    body = reader.raw("body")
+    outer = reader.reader("body")
+    step = Envelope.of(outer.raw("step"), f"entry {index}")
+    outer.end()
+    said = Reader.of(step.payload, limit=4 * 1024 * 1024)
+    said.integer("v", 1, 1)
+    said.choice("suite", (SUITE,))
+    body = said.raw("body")
     if not isinstance(body, Mapping):
         raise CheckFailedError("entry {index}", "its body is not an object", index=index)
     entry = Entry(
@@ -173,14 +181,17 @@ def _entry(item: Reader) -> Entry:
         index=reader.integer("index"),
         at=reader.time("at"),
         incarnation=reader.integer("incarnation", 1),
-        kind=reader.text("kind", pattern=_KIND, longest=200),
-        subject=reader.text("subject", longest=200),
+        kind=said.choice("kind", (reader.text("kind", pattern=_KIND, longest=200),)),
+        subject=said.choice("draw", (reader.text("subject", longest=200),)),
         by=tuple(
             Reader({"keyid": keyid}, f"entry {index}").text("keyid", pattern=KEYID)
             for keyid in reader.texts("by", longest=64)
         ),
+        step=step,
+        previous=said.optional_text("previous", pattern=KEYID),
         body=body,
     )
+    said.end()
     reader.end()
     if entry.index != index:
         raise CheckFailedError("entry {index}", "is entry {other} by its own word", index=index, other=entry.index)

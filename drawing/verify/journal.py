@@ -136,7 +136,7 @@ _STEPS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "draw.called": ((_FILLING,), None),
     "draw.answered": ((_FILLING,), None),
     "draw.promoted": ((_FILLING,), None),
-    "draw.vacated": ((_FILLING, _ENDED), _FILLING),
+    "draw.vacated": ((_FILLING,), None),
     "draw.completed": ((_FILLING,), _ENDED),
     "draw.short": ((_FILLING,), _ENDED),
     "draw.sealed": ((_ENDED,), "sealed"),

@@ -89,6 +89,7 @@ class Replay:
         self.rechecks = 0
         self.looks: list[Look] = []
         self._behind: str = ""
+        self._owed: Entry | None = None
 
     def run(self) -> None:
         """Take every entry.
@@ -100,8 +101,12 @@ class Replay:
             take = _TAKES.get(entry.kind)
             if take is not None:
                 take(self, entry, entry.reader())
-            if entry.kind != "draw.vacated":
-                self._behind = entry.kind
+            if entry.kind == "draw.vacated":
+                self._owed = None
+                continue
+            if self._owed is not None:
+                raise CheckFailedError(self._owed.place, "no slot fell free behind it")
+            self._behind, self._owed = entry.kind, entry if entry.kind == "draw.reentered" else None
         if len(self._document.results) != self.rounds:
             raise CheckFailedError("results", "there is not one a round")
         for look in self.looks:
@@ -235,7 +240,9 @@ class Replay:
         reason = body.choice("reason", _REASONS)
         if slot.state == _OPEN:
             raise CheckFailedError(entry.place, "nobody sits in slot {slot}", slot=slot.name)
-        if self.rechecks and self._behind in ("draw.rechecked", "draw.round_opened"):
+        if self._behind != "draw.reentered":
+            if not self.rechecks or self._behind not in ("draw.rechecked", "draw.round_opened"):
+                raise CheckFailedError(entry.place, "nothing gave a reason for it")
             look = self.looks[-1]
             if reason != "conflict" or slot.person not in look.people:
                 raise CheckFailedError(entry.place, "it is no conflict with a bidder that was found there")

@@ -59,10 +59,12 @@ class Line:
 
     def shown(self, wording: Wording) -> str:
         """Return the line as people read it."""
-        said = _filled(wording(self.text), self.details)
-        place = _filled(wording(self.place), self.details)
-        marked = f"{wording(self.state.value)}: {wording(self.check)}: "
-        return f"{marked}{place}: {said}" if place else f"{marked}{said}"
+        problem = self.details.get("problem")
+        details = {**self.details, "problem": wording(problem)} if isinstance(problem, str) else self.details
+        said = _filled(wording(self.text), details)
+        place = _filled(wording(self.place), details)
+        placed = _named(wording, place, said) if place else said
+        return _named(wording, wording(self.state.value), _named(wording, wording(self.check), placed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,11 @@ class VerifyReport:
         for name, value in self.facts:
             values = (value,) if isinstance(value, str) else value
             said = wording(", ").join(wording(one) for one in values)
-            yield f"{wording(name)}: {said}"
+            yield _named(wording, wording(name), said)
         for signer in self.signers:
-            who = f"{signer.name} ({signer.organisation})"
-            yield f"{wording('signed by')}: {wording(signer.role)}: {who}: {signer.fingerprint}"
+            who = wording("{name} ({organisation})").format(name=signer.name, organisation=signer.organisation)
+            keyed = _named(wording, wording(signer.role), _named(wording, who, signer.fingerprint))
+            yield _named(wording, wording("signed by"), keyed)
         yield wording(_VERDICTS[self.exit_code])
 
 
@@ -105,6 +108,10 @@ _VERDICTS = {
     EXIT_UNAUTHENTICATED: "Consistent; authenticity not checked. Compare the signers' fingerprints, or give --keys, "
     "--anchor or --fingerprint.",
 }
+
+
+def _named(wording: Wording, name: str, text: str) -> str:
+    return wording("{name}: {text}").format(name=name, text=text)
 
 
 def _filled(template: str, details: Mapping[str, object]) -> str:

@@ -32,6 +32,7 @@ from drawing.verify.report import (
     VerifyReport,
 )
 from drawing.verify.seed import Generation, RoundSeed, check_codes, check_seed
+from drawing.verify.steps import check_signed
 from drawing.verify.table import Table, check_table
 from vault import base32
 from vault.errors import FengqianError
@@ -58,6 +59,7 @@ CHECKS: Final = {
     "people": "Every identity statement in it is signed by its owner.",
     "signatures": "The station and an operator and a supervisor who hold the list signed it.",
     "journal": "Every entry stands in the journal that the station signed, which continues the certificate's head.",
+    "signed steps": "Everybody behind an entry signed it, and each entry names the one before it: none is left out.",
     "steps": "The entries follow one another as a draw's do.",
     "certificate": "The certificate is signed by the three, of two organisations, and agrees with everything else.",
     "approval": "Supervisors signed the narrowing report before the freeze.",
@@ -78,7 +80,7 @@ CHECKS: Final = {
     "rechecks": "Bidders of rechecks are the committed ones, and members whom they employ fell free.",
     "bank": "The bank is the frozen one, and every verdict in the table is what the rules say.",
 }
-_ALWAYS: Final = tuple(CHECKS)[1:16]
+_ALWAYS: Final = tuple(CHECKS)[1:17]
 _GIVEN: Final = "given keys"
 
 
@@ -142,6 +144,7 @@ class _Examination:
         certificate = run("signatures", lambda: _signed(document, people))
         station = people.keys[certificate.station_key]
         log = run("journal", lambda: check_journal(document, certificate.head, station))
+        run("signed steps", lambda: check_signed(document, people))
         run("steps", lambda: check_steps(document.entries))
         run("certificate", lambda: check_certificate(document, certificate, people))
         approval = run("approval", lambda: check_approval(document, people))
@@ -251,9 +254,9 @@ def _facts(
     ]
     for entry in document.entries_of("draw.lost"):
         loss = read_loss(entry, document.draw)
-        facts.append(
-            ("lost and replaced", f"{loss.generation}: {', '.join(loss.lost)}; {loss.reason}; {loss.known_to}")
-        )
+        lost = ", ".join(name.removeprefix("witness:") for name in loss.lost)
+        told = f"generation {loss.generation}: {lost}; reason: {loss.reason}; known to: {loss.known_to}"
+        facts.append(("lost and replaced", told))
     facts += [
         ("related ceremony", (serial, state, RELATIONS[relation])) for serial, state, relation in certificate.ceremonies
     ]
@@ -262,7 +265,7 @@ def _facts(
     broken = [broken_rules(entry) for entry in document.entries_of("draw.sealed")]
     facts += [("rules that the sealed committee broke", rules) for rules in broken if rules]
     looks = [(look.entry, len(look.freed)) for look in replay.looks if look.entry.kind == "draw.rechecked"]
-    facts += [("rechecked against bidders (names, fell free)", f"{e.body.get('names')}, {n}") for e, n in looks]
+    facts += [("rechecked against bidders", f"{e.body.get('names')} names, {n} fell free") for e, n in looks]
     facts += [("opened early", str(entry.body.get("reason"))) for entry in early]
     facts += [("put back to filling", str(e.body.get("reason"))) for e in document.entries_of("draw.reentered")]
     for one in generations:

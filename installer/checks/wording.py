@@ -19,7 +19,7 @@ from typing import Final
 from typer.main import get_command
 
 from app.cli import main as command_line
-from app.cli.helping import PAGE_WORDS, USAGE_TEMPLATES, help_messages
+from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_messages
 from app.rulepacks import packs
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS, UNREADABLE
@@ -43,11 +43,14 @@ ROOMS = ("vault", "drawing", "printing", "evaluation", "central", "app")
 WORDED: Final[tuple[str, ...]] = (
     *(value.value for kind in (Role, Act, Step, Outcome, Stage, State) for value in kind),
     *(field.name for field in fields(Expert)),
-    *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *(kind for _, kind in KINDS)),
+    *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *SYSTEM_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
 """Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
+
+TEMPLATES: Final = ("witness:{0}", "quota {0} ({1}) lacks {2} expert(s) and {3} reserve(s)")
+"""Sources and lacks as an error's list holds them, worded one by one."""
 
 HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/calling.py": ("outcome.value",),
@@ -59,16 +62,17 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/opening.py": ("document",),
     "app/cli/replacing.py": ("name",),
     "app/cli/rights_commands.py": ("identity.role.value",),
-    "app/cli/station_commands.py": ("identity.role.value",),
+    "app/cli/station_commands.py": ("identity.role.value", "role.value"),
     "app/cli/walk.py": ("name", "witness", "one.state"),
-    "app/papers.py": ("earlier.state", "reason"),
+    "app/papers_facts.py": ("earlier.state",),
+    "app/papers_minutes.py": ("reason",),
     "app/sample/table.py": ("kind",),
     "app/wording.py": ("text", "value"),
     "drawing/bank_difference.py": ("field",),
     "drawing/bank_report.py": ("found.field",),
     "drawing/rules.py": ("self.message",),
     "drawing/verify/report.py": (
-        *("self.text", "self.place", "self.check", "self.state.value"),
+        *("self.text", "self.place", "self.check", "self.state.value", "problem"),
         *("name", "one", "signer.role"),
     ),
     "drawing/verify/verifier.py": ("check", "one", "error.problem", "error.place", "error.what"),
@@ -126,6 +130,7 @@ def _listed() -> Iterator[tuple[str | None, str, str]]:
     yield from ((None, message, "installer/checks/wording.py") for message in WORDED)
     yield from ((None, message, "help") for message in help_messages(get_command(command_line.app)))
     yield from ((COMPOSED, message, "app/cli/helping.py") for message in USAGE_TEMPLATES)
+    yield from ((COMPOSED, message, "installer/checks/wording.py") for message in TEMPLATES)
     yield from ((None, english, "rule pack") for english, _ in _packs())
 
 

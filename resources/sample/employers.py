@@ -1,7 +1,8 @@
 """Employers that don't exist, each in the spellings that one bank holds side by side.
 
 The first few are fixed: the sample's bidders and recused employers are among them, so that every size of sample
-forces recusals.  The others are put together from place, stem and trade, in an order that the seed fixes.
+forces recusals.  The others are put together from place, stem and trade, in an order that the seed fixes; one in six
+has a name of twenty characters and more.
 """
 
 from dataclasses import dataclass
@@ -70,8 +71,13 @@ def _names() -> list[str]:
         names += [city + office if office != "大学" else place + office for office in _OFFICES]
         for number, stem in enumerate(_STEMS):
             start = f"{stem}（{place}）" if number % 3 == 0 else place + stem
-            names += [start + trade + LIMITED for trade in _TRADES]
+            names += [_long(city + stem + trade) if number % 6 == 1 else start + trade + LIMITED for trade in _TRADES]
     return names
+
+
+def _long(name: str) -> str:
+    """Give a name of twenty characters and more, as a branch of a group has."""
+    return f"{name}（集团）股份有限公司第一分公司"
 
 
 def _city(name: str) -> str:

@@ -1,4 +1,8 @@
-"""Names of people who don't exist: common surnames, common given names, and in some a character that fonts lack."""
+"""Names of people who don't exist, put together from common surnames and given names.
+
+Those that papers stumble over are more frequent than among real people: with a character that fonts lack, or of two
+long parts with a middle dot between them.
+"""
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
@@ -12,16 +16,26 @@ GIVEN = (
 )
 RARE = "喆堃珺玥㛃𬀩淼昇赟翀"
 """Characters of real names; 㛃 and 𬀩 are outside GBK and take four bytes in GB18030."""
+DOTTED = (
+    ("阿卜杜热西提", "买买提江", "古丽娜尔", "木合塔尔", "阿依努尔", "尼玛扎西", "伊力哈木"),
+    ("穆罕默德艾力", "吐尔逊", "阿不都热依木", "艾合买提江", "次仁多吉"),
+)
 
 
 def person_name(words: tuple[int, ...]) -> str:
-    """Make a name from four numbers under 65,536: one in 128 has a surname of two characters, one in 25 a rare one."""
+    """Make a name from four numbers under 65,536.
+
+    One in twelve has a middle dot; of the others one in 128 has a surname of two characters, and one in 14 a rare
+    character.
+    """
     family, first, second, kind = words
+    if kind % 12 == 5:
+        return f"{DOTTED[0][first % len(DOTTED[0])]}·{DOTTED[1][second % len(DOTTED[1])]}"
     surname = COMPOUND_SURNAMES[family % 6] if kind % 128 == 0 else SURNAMES[_early(family, len(SURNAMES))]
     given = GIVEN[first % len(GIVEN)]
     if kind % 4:
         given += GIVEN[second % len(GIVEN)]
-    if kind % 25 == 0:
+    if kind % 14 == 0:
         given = given[:-1] + RARE[second % len(RARE)]
     return surname + given
 

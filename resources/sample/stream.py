@@ -5,12 +5,7 @@ For made-up data only: it is neither secret nor free of the small bias that redu
 
 import hashlib
 import struct
-from collections.abc import Sequence
-from typing import TypeVar
 
-T = TypeVar("T")
-
-WORDS = 16
 _UNPACK = struct.Struct(">16H").unpack
 
 
@@ -34,7 +29,3 @@ class Stream:
             self._left = list(self.words(self._counter))
             self._counter += 1
         return ((self._left.pop() << 16) | self._left.pop()) * limit >> 32
-
-    def pick(self, choices: Sequence[T]) -> T:
-        """Return the next one of `choices`."""
-        return choices[self.below(len(choices))]

@@ -61,7 +61,7 @@ DRAW: Mapping[str, Answer] = {
     "freeze.confirm": "y",
     "receipts.taken": "y",
     **{f"dice.{witness}": digits for witness, digits in DICE.items()},
-    "dice.compare": "y",
+    "dice.compare.*": "y",
     "notice.*": "1",
     "deputies": "罗致远",
     "seal.confirm": "y",

@@ -32,8 +32,8 @@ VERIFIER = ROOT / "docs" / "auditor" / "verify_fengqian.py"
 NOTICES = {
     "notice.1.*": ["2", "1"],
     "notice.1.approve": "y",
-    "notice.2.answer": ["1", "nonsense", "wrong_number", "1"],
-    "notice.2.confirm": ["2", "wrong_number", "1"],
+    "notice.2.answer": ["1", "nonsense", "no_answer", "1"],
+    "notice.2.confirm": ["2", "no_answer", "1"],
 }
 
 
@@ -168,6 +168,18 @@ def test_a_conflict_at_sign_in_brings_a_reserve_and_a_new_list(sealed: Console, 
     assert {path.name for path in (tmp_path / "out").glob("certificate*")} == {"certificate.pdf", "certificate-2.pdf"}
     transcript = tmp_path / "out" / "transcript.json"
     assert sealed.run("verify", transcript, answers={}).code == 3
+
+
+def test_members_are_replaced_a_second_time_only_with_a_second_supervisor(sealed: Console, tmp_path: Path) -> None:
+    answers = {**OPEN, "signin.vacant": ["3=conflict", "2=absent", ""]}
+    serial, out = sealed.run("draws").ok().serial, tmp_path / "out"
+    sealed.run("open", serial, "--out", out, answers=answers, until="signin.reason").refused("app.answers.ended")
+    told = sealed.run(
+        "open", serial, "--out", out, answers={**answers, "signin.vacant": ["2=absent", ""], "signin.reason": "迟到"}
+    )
+    assert "doing so again needs a second supervisor".lower() in told.ok().out.lower()
+    checked = sealed.run("verify", out / "transcript.json", answers={})
+    assert (checked.code, checked.out.count("迟到")) == (3, 1)
 
 
 def test_an_opening_that_is_cut_off_at_sign_in_goes_on(sealed: Console, tmp_path: Path) -> None:

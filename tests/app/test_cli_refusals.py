@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.composition import DATABASE, STATEMENT, VAULT
+from app.composition import DATABASE, STATEMENT, VAULT, open_station
 from resources import sample
 from tests.app.console import (
     BOTH,
@@ -152,6 +152,9 @@ def test_quotas_that_cant_be_filled_say_which_and_by_how_many(console: Console, 
     told.refused("drawing.narrowing.unfillable")
     assert re.search(r"✗ quota 1 \(A0803\) lacks \d+ expert", told.out)
     assert "stays registered" in told.err
+    with open_station(console.home, lambda: PASSPHRASE) as station:
+        last = list(station.journal.entries())[-1]
+    assert last.kind == "draw.previewed", "whoever learns of a lack leaves a trace"
 
 
 @pytest.mark.parametrize(
@@ -492,12 +495,19 @@ def test_the_input_may_end_at_every_question_and_the_draw_goes_on(console: Conso
     told = console.run("draw", request, "--out", out, answers=DRAW, until="narrowing.approve")
     told.refused("app.answers.ended")
     serial, states = told.serial, list[str]()
-    for until in ("freeze.confirm", "receipts.taken", "dice.supervisor", "dice.owner", "dice.compare"):
+    for until in ("freeze.confirm", "receipts.taken", "dice.supervisor", "dice.owner", "dice.compare.owner"):
         console.run("resume", serial, "--out", out, answers=DRAW, until=until).refused("app.answers.ended")
         states.append(console.run("draws").ok().out.split()[-1])
     assert states[:2] == ["narrowed", "fixed"]
     # the dice were entered and revealed, whoever compares them is asked again
-    for until in ("notice.*.approve", "notice.*.confirm", "deputies", "seal.confirm"):
+    for until in (
+        "notice.*.approve",
+        "notice.*.answer",
+        "notice.*.answer",
+        "notice.*.confirm",
+        "deputies",
+        "seal.confirm",
+    ):
         console.run("resume", serial, "--out", out, answers=DRAW, until=until).refused("app.answers.ended")
     console.run("resume", serial, "--out", out, answers=DRAW).ok()
     for until in ("opening.reason", "second_supervisor.pin", "signin.vacant"):
@@ -507,12 +517,34 @@ def test_the_input_may_end_at_every_question_and_the_draw_goes_on(console: Conso
     assert not (out / "paper").exists()
 
 
-@pytest.mark.parametrize("question", ["narrowing.approve", "freeze.confirm", "receipts.taken", "dice.compare"])
+@pytest.mark.parametrize("question", ["narrowing.approve", "freeze.confirm", "receipts.taken"])
 def test_whoever_says_no_stops_the_step(console: Console, tmp_path: Path, question: str) -> None:
     told = draw(console, tmp_path, {**DRAW, question: ["", "maybe", "n"]}).refused("app.declined")
     assert told.asked.count(question) == 3, "a slip of the finger decides nothing"
     assert "resume" in told.err
     assert "is sealed" in console.run("resume", told.serial, "--out", tmp_path / "out", answers=DRAW).ok().out
+
+
+def test_the_bidders_are_shown_as_read_before_the_report_is_signed(console: Console, tmp_path: Path) -> None:
+    bidders = [{"name": "凭空测绘工程局", "aliases": ["凭空局"]}, {"name": "乌有设计院", "aliases": []}]
+    told = draw(console, tmp_path, until="narrowing.approve", bidders=bidders)
+    assert "Bidders as read: 2\n  1  凭空测绘工程局, 凭空局\n  2  乌有设计院\n" in told.out
+
+
+def test_a_witness_who_says_no_stops_the_draw_on_record(console: Console, tmp_path: Path) -> None:
+    told = draw(console, tmp_path, {**DRAW, "dice.compare.owner": ["", "n"]}).refused("drawing.dice.disputed")
+    assert "witness owner" in told.err
+    assert "fengqian replace" in told.err
+    out, again = tmp_path / "out", {**DRAW, "dice.compare.owner": "n"}
+    told = console.run("resume", told.serial, "--out", out, answers=again).refused("drawing.dice.disputed")
+    assert "dice.compare.supervisor" not in told.asked, "who has confirmed isn't asked again"
+    assert "fixed" in console.run("draws").ok().out
+    told = console.run("resume", told.serial, "--out", out, answers=DRAW).ok()
+    assert "is sealed" in told.out
+    with open_station(console.home, lambda: PASSPHRASE) as station:
+        compared = list(station.journal.entries(kind="dice.compared"))
+    answers = [(entry.body["witness"], entry.body["agrees"]) for entry in compared]
+    assert answers == [("supervisor", True), ("owner", False), ("owner", False), ("owner", True)]
 
 
 def test_both_are_asked_for_their_pins_in_every_command(sealed: Console, tmp_path: Path) -> None:

@@ -49,6 +49,16 @@ def test_dice_that_were_lost_are_thrown_again(console: Console, tmp_path: Path) 
     assert "在场的代理机构人员" in said
 
 
+def test_a_row_that_its_witness_denies_is_thrown_again(console: Console, tmp_path: Path) -> None:
+    request, out = write_request(tmp_path / "request.json", **small_quotas()), tmp_path / "out"
+    told = console.run("draw", request, "--out", out, answers={**DRAW, "dice.compare.owner": "n"})
+    told.refused("drawing.dice.disputed")
+    replaced = console.run("replace", told.serial, "--out", out, answers={**REPLACE, **AGAIN}).ok()
+    assert replaced.asked.count("dice.compare.supervisor") == 1, "a confirmation is of one generation"
+    console.run("open", told.serial, "--out", out, answers=OPEN).ok()
+    accepted(console, out / "transcript.json")
+
+
 def test_what_was_not_lost_is_not_replaced(console: Console, tmp_path: Path) -> None:
     request, out = write_request(tmp_path / "request.json", **small_quotas()), tmp_path / "out"
     told = console.run("draw", request, "--out", out, answers=DRAW, until="dice.owner")

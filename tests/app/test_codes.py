@@ -150,6 +150,7 @@ def test_a_code_out_of_turn_is_refused_and_one_given_before_is_asked_about(home:
 def test_the_holders_keys_may_lie_on_a_medium(home: Path, tmp_path: Path) -> None:
     console, stick = Console(home), tmp_path / "stick"
     secret = "kefod-mirul-vabes-tonaz-wixep-gudoh"
+    stick.mkdir()
     words = ("--role", "supervisor", "--name", "顾清和", "--organisation", "审计局", "--medium", stick)
     new = {**STATION, "new.passphrase": secret, "new.passphrase.again": secret}
     console.run("people", "add", *words, answers=new).ok()

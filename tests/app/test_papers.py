@@ -31,6 +31,20 @@ def test_what_is_written_before_the_opening_names_nobody(sealed: Console, tmp_pa
     assert shown.count("numbershownforanoticebyhand") >= 7, "each identity that a notice by hand disclosed is counted"
 
 
+def test_the_minutes_say_bank_rounds_dice_and_who_signs(sealed: Console, tmp_path: Path, banked_home: Path) -> None:
+    said = text_of(tmp_path / "out" / "minutes.pdf")
+    with open_station(banked_home, lambda: PASSPHRASE) as station:
+        version = station.bank.current()
+    assert f"Version{version.number},{version.experts:,}experts" in said
+    assert "Round1wasopened" in said
+    for witness in ("Supervisor", "Owner'switness"):
+        assert f"Diceentered,hidden:{witness}" in said
+    for name in ("dice.supervisor", "dice.owner"):
+        row = "".join(str(DRAW[name]).split())
+        assert row in said, "as the receipt promises"
+    assert said.count("Date") == 3, "operator, supervisor and the owner's witness sign"
+
+
 def test_the_opened_list_has_the_drawn_and_the_owners_members(
     sealed: Console, tmp_path: Path, names: list[str]
 ) -> None:

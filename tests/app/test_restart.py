@@ -21,6 +21,7 @@ WORDS = ("journal", "renew", "--reason", "硬盘损坏，从备份恢复")
 def stick(console: Console, tmp_path: Path) -> dict[str, str]:
     """A supervisor whose keys lie on a medium, and the answers with which they unlock."""
     folder = tmp_path / "stick"
+    folder.mkdir()
     words = ("--role", "supervisor", "--name", "顾清和", "--organisation", "审计局", "--medium", folder)
     console.run("people", "add", *words, answers={**STATION, "new.passphrase": SECRET, "new.passphrase.again": SECRET})
     return {"supervisor": "顾清和", "supervisor.medium": str(folder), "supervisor.passphrase": SECRET}

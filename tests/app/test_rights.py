@@ -48,6 +48,7 @@ def test_a_new_pin_opens_and_the_old_one_doesnt(console: Console, tmp_path: Path
 
 def test_the_passphrase_of_a_medium_is_changed_on_the_medium(fresh: Console, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
+    stick.mkdir()
     words = ("--role", "supervisor", "--name", "顾清和", "--organisation", "审计局", "--medium", stick)
     fresh.run("people", "add", *words, answers={**STATION, "new.passphrase": SECRET, "new.passphrase.again": SECRET})
     medium = {**STATION, "supervisor": "顾清和", "supervisor.medium": str(stick)}

@@ -11,6 +11,7 @@ import pytest
 
 from app import composition
 from app.composition import open_station
+from drawing.signedstep import signed_body
 from resources import sample
 from tests.app.console import (
     BOTH,
@@ -26,6 +27,7 @@ from tests.app.console import (
     write_request,
 )
 from tests.app.paper import text_of
+from vault.ids import DrawId
 
 
 def wide(count: int) -> dict[str, object]:
@@ -91,7 +93,9 @@ def test_one_unreadable_draw_hides_no_other(console: Console, tmp_path: Path) ->
     good = console.run("draw", request, "--out", out, answers=DRAW, until="freeze.confirm").serial
     with open_station(console.home, lambda: PASSPHRASE) as station:
         body = {"serial": "临抽 2026-9999", "lot": "LZ-9"}
-        station.journal.append("draw.prepared", "0192a5b0-0000-7000-8000-000000000001", body)
+        draw, key = DrawId("0192a5b0-0000-7000-8000-000000000001"), station.identity
+        step = signed_body(draw, "draw.prepared", None, body, [key])
+        station.journal.append("draw.prepared", draw, step, [key.keyid])
     listed = console.run("draws").ok().out
     assert re.search(rf"{good[:2]} ?{good[2:]}.*narrowed", listed)
     assert "临抽 2026-9999  LZ-9  unreadable: The draw's record does not hold together at entry" in listed

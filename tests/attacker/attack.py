@@ -21,6 +21,7 @@ from drawing.expert import Expert
 from drawing.order import Order, prk
 from drawing.pool import Judged, build_pool, label_of, parse_table
 from drawing.selection import Candidate, Quota, mask_of, select
+from drawing.signedstep import step_of
 from tests.attacker.draws import SEATS, SPECIALTIES, Scene, experts
 from tests.attacker.pages import cells, log_pages, raw_pages, rows
 from tests.attacker.search import unpacked
@@ -62,7 +63,8 @@ class Loot:
 
     def entries(self) -> list[Any]:
         """The journal's entries."""
-        return [parse_entry(row[3]) for row in self.tables["vault_journal_entry"]]
+        found = [parse_entry(row[3]) for row in self.tables["vault_journal_entry"]]
+        return [step_of(entry)[0] if entry.kind.startswith("draw.") else entry for entry in found]
 
     @cached_property
     def pieces(self) -> tuple[bytes, ...]:

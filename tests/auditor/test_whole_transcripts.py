@@ -102,6 +102,16 @@ def drop(kind: str, number: int = 0) -> Forging:
     return lambda forger: forger.entries.remove(forger.entry(kind, number))
 
 
+def answered(outcome: str, instead: str) -> Callable[[build.Forger], None]:
+    """Give the first answer of one outcome another."""
+
+    def forge(forger: build.Forger) -> None:
+        bodies = [entry["body"] for entry in forger.entries if entry["kind"] == "draw.answered"]
+        next(body for body in bodies if body["outcome"] == outcome).update(outcome=instead)
+
+    return forge
+
+
 def put(kind: str, name: str, value: Any, number: int = 0) -> Forging:
     return lambda forger: forger.body(kind, number).update({name: value})
 
@@ -215,8 +225,8 @@ FORGERIES: dict[str, Forging] = {
     "another result digest": put("draw.round_opened", "result", "0" * 64),
     "slots of one's own": put("draw.round_opened", "slots", []),
     "a decline left out": drop("draw.answered", 1),
-    "a decline made up": put("draw.answered", "outcome", "declined"),
-    "a decline made a yes": put("draw.answered", "outcome", "confirmed", 1),
+    "a decline made up": answered("confirmed", "declined"),
+    "a decline made a yes": answered("declined", "confirmed"),
     "an answer for another round": put("draw.answered", "round", 2),
     "an answer from no slot": put("draw.answered", "slot", "99"),
     "a call to an open slot": put("draw.called", "slot", "R9"),

@@ -15,7 +15,7 @@ from drawing.certificate import Certificate, CertificateQuota, Head
 from drawing.eligibility import Context, Judge
 from drawing.employer import group_key, normal_form
 from drawing.expert import Expert
-from drawing.narrowing import require_fillable, tally_of
+from drawing.narrowing import lacks, require_fillable, tally_of
 from drawing.pool import Judged, Pool, build_pool
 from drawing.record import DrawRecord
 from drawing.request import Request
@@ -65,7 +65,7 @@ def freeze(people: list[Expert]) -> Pool:
     judge = Judge(wanted, Context())
     employers = [group_key(person.employer) for person in people]
     verdicts = list(judge.verdicts(people))
-    require_fillable(tally_of(wanted, zip(verdicts, employers, strict=True)))
+    require_fillable(lacks(tally_of(wanted, zip(verdicts, employers, strict=True))))
     judged = Judged([person.id for person in people], [verdict.mask for verdict in verdicts], employers)
     return build_pool(judged, SALT)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing.bank import Bank
-from drawing.bank_difference import EMPTY_BANK, LISTED, difference_lines, differences
+from drawing.bank_difference import LISTED, difference_lines, differences
 from drawing.expert import Expert
 from tests.drawing.test_bank import EXPERTS
 
@@ -33,7 +33,7 @@ def test_added_removed_and_changed_fields() -> None:
 
 def test_the_first_bank_is_all_added_and_long_lists_are_cut_with_their_count() -> None:
     many = Bank.of(Expert(f"{number:05d}", "x", "13800000001") for number in range(LISTED + 3))
-    found = differences(EMPTY_BANK, many)
+    found = differences(Bank.of(()), many)
     assert len(found.added) == LISTED + 3
     assert list(difference_lines(found, str))[-1] == "  … and 3 more"
 

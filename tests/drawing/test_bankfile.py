@@ -77,7 +77,7 @@ REFUSALS: list[tuple[str, Callable[[], bytes], type[BankFileError], dict[str, An
     ("bank.xlsx", broken.merged_cells, MergedCellsError, {"line": 2, "cells": "D2:D3", "count": 1}),
     ("bank.xlsx", broken.formula_cell, FormulaCellError, {"line": 3, "cell": "B3", "count": 1}),
     ("bank.xlsx", broken.error_cell, BrokenCellError, {"line": 3, "cell": "D3", "count": 1}),
-    ("bank.xlsx", broken.two_banks, SheetChoiceError, {"sheets": "Sheet, 第二页"}),
+    ("bank.xlsx", broken.two_banks, SheetChoiceError, {"sheets": ("Sheet", "第二页")}),
     ("bank.xlsx", broken.header_only, NoRowsError, {"name": "bank.xlsx"}),
     ("bank.xlsx", broken.empty_workbook, NoRowsError, {}),
     ("bank.xlsx", broken.truncated_workbook, DamagedFileError, {}),
@@ -107,8 +107,8 @@ REFUSALS: list[tuple[str, Callable[[], bytes], type[BankFileError], dict[str, An
     ("bank.csv", broken.stray_quote, BrokenQuotesError, {"line": 3}),
     ("bank.csv", broken.endless_cell, CellTooLongError, {"line": 3}),
     ("bank.csv", broken.many_columns, TooManyColumnsError, {"line": 1, "found": 201}),
-    ("bank.csv", broken.missing_columns, MissingColumnsError, {"line": 1, "fields": "phone (手机号码)"}),
-    ("bank.csv", broken.doubled_columns, DoubledColumnsError, {"field": "phone", "headers": "手机号码, 联系电话"}),
+    ("bank.csv", broken.missing_columns, MissingColumnsError, {"line": 1, "fields": ("phone (手机号码)",)}),
+    ("bank.csv", broken.doubled_columns, DoubledColumnsError, {"field": "phone", "headers": ("手机号码", "联系电话")}),
 ]
 
 

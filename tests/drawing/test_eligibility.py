@@ -109,7 +109,7 @@ def test_names_that_look_alike_are_shown_and_bar_only_when_confirmed() -> None:
     assert {match.employer for match in matches} == {"青屏磐石道桥有限责任公司", "青屏磐石道桥有限公司"}
     assert judge(alike, request, NOBODY).eligible
     assert judge(plain, request, NOBODY).reasons == (Reason.EMPLOYER_OF_BIDDER,)
-    confirmed = Context(frozenset({confirmation(matches[0])}))
+    confirmed = Context(frozenset({confirmation(matches[0].employer, matches[0].recused)}))
     assert judge(alike, request, confirmed).reasons == (Reason.EMPLOYER_OF_BIDDER,)
     assert judge(other, request, confirmed).reasons == (Reason.EMPLOYER_OF_BIDDER,)
     stale = Context(frozenset({(group_key("大学"), "凤栖")}))

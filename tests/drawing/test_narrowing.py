@@ -119,26 +119,51 @@ def _all_sums(most: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 class TestFilling:
     def test_enough_people_lack_nothing(self) -> None:
-        require_fillable(pool(quotas((3, 1), (2, 0)), (4, yes(0)), (2, yes(1))))
+        found = lacks(pool(quotas((3, 1), (2, 0)), (4, yes(0)), (2, yes(1))))
+        assert found == ()
+        require_fillable(found)
 
     def test_each_quota_says_how_many_it_lacks(self) -> None:
         tally = pool(quotas((3, 1), (2, 2), (1, 0)), (2, yes(0)), (3, yes(1)), (5, yes(2)))
-        assert lacks(tally) == (Lack(0, "A10", 1, 1), Lack(1, "A11", 0, 1))
+        assert lacks(tally) == (Lack(0, "A10", 4, True, 1, 1), Lack(1, "A11", 4, True, 0, 1))
         with pytest.raises(QuotasUnfillableError) as caught:
-            require_fillable(tally)
+            require_fillable(lacks(tally))
         assert caught.value.shortages == lacks(tally)
-        assert "quota 1 (A10) lacks 1 expert(s) and 1 reserve(s)" in str(caught.value)
+        assert str(caught.value).endswith("within the employer cap: 1, 2.")
+
+    def test_a_lack_is_exact_where_ten_or_more_are_eligible(self) -> None:
+        many = pool(quotas((12, 2), (9, 5)), (11, yes(0)), (10, yes(1)))
+        assert [lack.text(str) for lack in lacks(many)] == [
+            "quota 1 (A10) lacks 1 expert(s) and 2 reserve(s)",
+            "quota 2 (A11) lacks 0 expert(s) and 4 reserve(s)",
+        ]
+        crowded = tally_of(quotas((3, 1)), [(yes(0), employer) for employer in ("x", "y") * 5])
+        assert [lack.text(str) for lack in lacks(crowded)] == ["quota 1 (A10) lacks 1 expert(s) and 1 reserve(s)"]
+
+    @pytest.mark.parametrize(("count", "reserves"), [(3, 1), (9, 0), (2, 12), (25, 6), (1, 0)])
+    def test_no_count_under_ten_follows_from_a_lack(self, count: int, reserves: int) -> None:
+        """Whoever asks for so many learns that there are fewer, and that there are fewer than ten; nothing else."""
+        few = range(min(FEW, count + reserves))
+        said = {
+            lack.text(str) + repr(lack) for n in few for lack in lacks(pool(quotas((count, reserves)), (n, yes(0))))
+        }
+        assert len(said) == 1
+        least = max(1, count + reserves - 9)
+        assert f"lacks at least {least} of {count + reserves}: fewer than 10 are eligible" in said.pop()
 
     def test_one_person_serves_one_quota(self) -> None:
-        assert lacks(pool(quotas((1, 0), (1, 0)), (1, yes(0, 1)))) == (Lack(1, "A11", 1, 0),)
+        assert lacks(pool(quotas((1, 0), (1, 0)), (1, yes(0, 1)))) == (Lack(1, "A11", 1, True, 1, 0),)
 
     def test_earlier_quotas_and_principals_come_first(self) -> None:
-        assert lacks(pool(quotas((1, 1), (1, 1)), (2, yes(0, 1)))) == (Lack(0, "A10", 0, 1), Lack(1, "A11", 0, 1))
+        assert lacks(pool(quotas((1, 1), (1, 1)), (2, yes(0, 1)))) == (
+            Lack(0, "A10", 2, True, 0, 1),
+            Lack(1, "A11", 2, True, 0, 1),
+        )
 
     def test_the_employer_cap_counts(self) -> None:
         request = quotas((2, 0), (1, 0))
         people = [(yes(0), "x"), (yes(0), "x"), (yes(0), "y"), (yes(1), "y")]
-        assert lacks(tally_of(request, people)) == (Lack(1, "A11", 1, 0),)
+        assert lacks(tally_of(request, people)) == (Lack(1, "A11", 1, True, 1, 0),)
         assert not lacks(tally_of(quotas((2, 0), (1, 0), cap=2), people))
         assert not lacks(tally_of(quotas((2, 0), (1, 0), cap=None), people))
 
@@ -148,7 +173,7 @@ class TestFilling:
         assert not lacks(tally_of(quotas((3, 0), cap=None), [(yes(0), ""), (yes(0), ""), (other, "")]))
 
     def test_the_excluded_fill_nothing(self) -> None:
-        assert lacks(pool(quotas((1, 0)), (5, no(Reason.RECUSED_PERSON, 0)))) == (Lack(0, "A10", 1, 0),)
+        assert lacks(pool(quotas((1, 0)), (5, no(Reason.RECUSED_PERSON, 0)))) == (Lack(0, "A10", 1, True, 1, 0),)
 
     @settings(max_examples=120, deadline=None)
     @given(

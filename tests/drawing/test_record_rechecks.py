@@ -14,6 +14,7 @@ from drawing.record import DrawRecord
 from drawing.steps import RecordBrokenError, Step
 from tests.drawing.desk.station import SmallStation, go_on, open_early
 from tests.drawing.desk.test_rechecking import NOBODY, employer, recheck
+from tests.drawing.said import steps_of
 from tests.drawing.test_record import _JUNK, Said, state
 
 
@@ -28,7 +29,7 @@ def entries() -> list[Said]:
         go_on(live, station.cast)
         recheck(live, station, NOBODY)
         open_early(live, station.cast)
-        found = [Said(e.index, e.kind, e.at, dict(e.body)) for e in station.desk.journal.entries(subject=live.draw)]
+        found = [Said(e.index, e.kind, e.at, dict(e.body)) for e in steps_of(station, subject=live.draw)]
         station.close()
     return found
 

@@ -14,7 +14,6 @@ from drawing.request import (
     public_terms,
     request_bytes,
     sealed_bytes,
-    terms_bytes,
 )
 from drawing.request_form import (
     LONGEST_REQUEST,
@@ -30,6 +29,7 @@ from drawing.request_form import (
     parse_request,
 )
 from tests.drawing.requests import RECOMMENDED, SOUND, at, changed, request_with, text_of
+from vault.jsontext import dumps
 
 
 def test_a_request_is_read_whole() -> None:
@@ -82,12 +82,12 @@ def test_bytes_and_parts_come_back_to_the_same_request(change: Any) -> None:
     request = request_with(change)
     assert parse_request(request_bytes(request)) == request
     assert request_bytes(parse_request(request_bytes(request))) == request_bytes(request)
-    assert assemble(project_bytes(request), sealed_bytes(request), terms_bytes(request)) == request
+    assert assemble(project_bytes(request), sealed_bytes(request), dumps(public_terms(request))) == request
 
 
 def test_the_parts_keep_to_themselves() -> None:
     request = request_with(_full)
-    project, terms = project_bytes(request).decode(), terms_bytes(request).decode()
+    project, terms = project_bytes(request).decode(), dumps(public_terms(request)).decode()
     for secret in ("章一", "荐三", "凤栖", "E9", "城市更新", "大学"):
         assert secret not in project + terms
     assert "滨江路" not in terms
@@ -97,9 +97,9 @@ def test_the_parts_keep_to_themselves() -> None:
 def test_parts_of_two_requests_are_refused() -> None:
     one, other = request_with(), request_with(lambda value: value["owner_members"].pop())
     with pytest.raises(PartsDisagreeError):
-        assemble(project_bytes(one), sealed_bytes(other), terms_bytes(one))
+        assemble(project_bytes(one), sealed_bytes(other), dumps(public_terms(one)))
     with pytest.raises(PartsDisagreeError):
-        assemble(project_bytes(one), project_bytes(one), terms_bytes(one))
+        assemble(project_bytes(one), project_bytes(one), dumps(public_terms(one)))
     with pytest.raises(RequestMalformedError):
         assemble(project_bytes(one), sealed_bytes(one), b"{}")
     with pytest.raises(RequestMalformedError):

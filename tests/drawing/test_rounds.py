@@ -24,6 +24,7 @@ from drawing.selection import Outcome, Shortage
 from drawing.steps import CONFIRMED, RecordBrokenError, Slot, Step
 from tests.drawing.brute import brute_select
 from tests.drawing.desk.station import Answers, SmallStation, fill
+from tests.drawing.said import steps_of
 from vault.errors import MalformedRecordError
 from vault.jsontext import JsonValue, dumps, loads
 from vault.suite import digest
@@ -87,7 +88,7 @@ class TestReplay:
         live = station.drawn_to(Step.COMPLETE, Answers({"1": ["declined"], "4": ["declined"]}), recusals=[])
         lines = {line.label: line for line in parse_table(live.secret.table) if line.mask}
         record, left = DrawRecord(), dict(lines)
-        for entry in station.desk.journal.entries(subject=live.draw):
+        for entry in steps_of(station, subject=live.draw):
             if entry.kind == "draw.round_opened":
                 number = len(record.rounds)
                 order = Order(prk(live.record.rounds[number].code, record.randomness), left)
@@ -122,7 +123,7 @@ class TestReplay:
 
     def test_a_result_that_the_journal_does_not_name_is_found(self, station: SmallStation) -> None:
         draw = station.drawn_to(Step.SEEDED)
-        before = Rounds(DrawRecord.of(station.desk.journal.entries(subject=draw.draw)), draw.secret.table)
+        before = Rounds(DrawRecord.of(steps_of(station, subject=draw.draw)), draw.secret.table)
         fill(draw, Answers())
         opened = draw.record.rounds[0]
         assert before.check(opened) == draw.rounds.contents[0]

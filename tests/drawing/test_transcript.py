@@ -17,6 +17,7 @@ from drawing.transcript import (
     witnessed,
 )
 from tests.drawing.desk.station import Answers, SmallStation, experts, go_on
+from tests.drawing.said import steps_of
 from vault.dsse import Envelope, verify_envelope
 from vault.jsontext import loads
 from vault.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -62,7 +63,7 @@ def test_the_public_form_names_nobody(station: SmallStation, live: LiveDraw) -> 
 def test_every_entry_is_proven_and_the_head_of_the_freeze_is_continued(station: SmallStation, live: LiveDraw) -> None:
     proof = witnessed(station.desk.journal, live.draw, live.record)
     head = Checkpoint.parse(Note.parse(proof.checkpoint.encode()).text)
-    own = [entry.index for entry in station.desk.journal.entries(subject=live.draw)]
+    own = [entry.index for entry in steps_of(station, subject=live.draw)]
     assert [index for index, _ in proof.entries] == own
     for (index, payload), path in zip(proof.entries, proof.inclusion, strict=True):
         verify_inclusion(leaf_hash(payload), index, head.size, list(path), head.root)

@@ -7,7 +7,7 @@ from pathlib import Path
 from drawing.notice.errors import VoiceFailedError
 from drawing.notice.spoken import Language
 from drawing.notice.voice import least_seconds
-from drawing.notice.wav import WavReport, check_wav, write_samples
+from drawing.notice.wav import WavReport, check_call, in_quiet, write_samples
 
 RATE = 8000
 
@@ -25,11 +25,15 @@ class FakeVoice:
     def __init__(self, failing: frozenset[str] = frozenset()) -> None:
         self.failing = failing
         self.spoken: list[tuple[str, Language]] = []
+        self.is_closed = False
 
     def render(self, text: str, language: Language, path: Path) -> WavReport:
         if text in self.failing:
             raise VoiceFailedError(tries=1, problem="the fake was told to fail")
         self.spoken.append((text, language))
-        data = write_samples(RATE, tone(least_seconds(text, language) + 0.2))
+        data = in_quiet(write_samples(RATE, tone(least_seconds(text, language) + 0.2)))
         path.write_bytes(data)
-        return check_wav(data, least_seconds(text, language))
+        return check_call(data, least_seconds(text, language))
+
+    def close(self) -> None:
+        self.is_closed = True

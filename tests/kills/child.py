@@ -17,7 +17,7 @@ from app.cli.main import main
 from app.sample import demo
 from drawing.notice.spoken import Language
 from drawing.notice.voice import least_seconds
-from drawing.notice.wav import WavReport, check_wav, write_samples
+from drawing.notice.wav import WavReport, check_call, in_quiet, write_samples
 from tests.fakes.voice import RATE, tone
 from tests.kills.answers import PASSPHRASE, PEOPLE, Answers, write_inputs
 from tests.kills.fuse import Fuse, replaced
@@ -30,9 +30,9 @@ class ToneVoice:
     """A voice at once."""
 
     def render(self, text: str, language: Language, path: Path) -> WavReport:
-        data = write_samples(RATE, tone(least_seconds(text, language) + 0.2, rate=RATE))
+        data = in_quiet(write_samples(RATE, tone(least_seconds(text, language) + 0.2, rate=RATE)))
         write_atomic(path, data)
-        return check_wav(data, 0.0)
+        return check_call(data, 0.0)
 
     def close(self) -> None:
         """There is no process."""

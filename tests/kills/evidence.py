@@ -17,6 +17,7 @@ from app.verifying import opened_audit
 from app.wording import wording_for
 from drawing.bank_tables import bank_id, bank_row, bank_specialty, bank_version
 from drawing.record import DrawRecord
+from drawing.signedstep import step_of
 from drawing.steps import Step
 from drawing.verify import verify_transcript
 from printing.register import CopyState, printing_copy
@@ -70,7 +71,8 @@ def _read(engine: Engine) -> Evidence:
         counts = tuple(
             connection.execute(select(func.count()).select_from(table)).scalar_one() for table in BANK_TABLES
         )
-        entries = tuple(parse_entry(row.payload) for row in journalstore.every_row(connection))
+        found = [parse_entry(row.payload) for row in journalstore.every_row(connection)]
+        entries = tuple(step_of(entry)[0] if entry.kind.startswith("draw.") else entry for entry in found)
         state = journalstore.read_state(connection)
     return Evidence(entries, state.head if state else None, counts)
 

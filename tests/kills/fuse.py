@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import composition, printing_out
+from drawing.signedstep import step_of
 from printing.printers import PrintJob, PrintOutcome
 from vault import database, files
 from vault.journal import Journal
@@ -103,7 +104,7 @@ class Fuse:
             entry = append(journal, kind, subject, body, by, **more)
             if not own:
                 self._uncommitted.append((entry.index, kind))
-            self.bodies[kind] = body
+            self.bodies[kind] = step_of(entry)[0].body if kind.startswith("draw.") else body
             return entry
 
         replaced(database, "commit", watched_commit)

@@ -9,6 +9,7 @@ from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import DrawFacts, Signatory
 from printing.minutes import (
     ApprovalLine,
+    DiceLine,
     MinutesData,
     RoundLine,
     StepLine,
@@ -112,6 +113,10 @@ MINUTES = MinutesData(
         StepLine(at(25, 15, 57, 4), "线路断开 3 分 12 秒，已确认的名额保留", "终端"),
         StepLine(at(25, 16, 4, 37), "名单密封", "操作员周敏、监督员何立群"),
     ),
+    dice=(
+        DiceLine("监督员　何立群　临州市发展和改革委员会", "42613352641522634156"),
+        DiceLine("招标人代表　施珺玥　临州市卫生健康委员会", "16355244162361523461"),
+    ),
     rounds=(
         RoundLine(1, at(25, 15, 21, 5), "A0803 建筑工程", 4, 2, 1, 1, 1),
         RoundLine(1, at(25, 15, 21, 5), "A0704 机电安装", 3, 3, 0, 0, 1),
@@ -127,21 +132,21 @@ MINUTES = MinutesData(
     box_digest=DIGEST,
 )
 MEMBERS = (
-    Member("expert", "欧阳喆堃", "江南省建筑设计研究院有限责任公司", "A080301 房屋建筑", "138 0013 8000"),
-    Member("expert", "㛃珺", "临州大学土木工程学院", "A080305 结构", "139 1234 5678"),
+    Member("expert", "欧阳喆堃", "江南省建筑设计研究院有限责任公司", ("A080301 房屋建筑",), "138 0013 8000"),
+    Member("expert", "㛃珺", "临州大学土木工程学院", ("A080305 结构",), "139 1234 5678"),
     Member(
-        "expert", "王𬀩", "中铁第四勘察设计院集团有限公司临州分院", "A0803 建筑工程", "13712345678", "江北分中心 201"
+        "expert", "王𬀩", "中铁第四勘察设计院集团有限公司临州分院", ("A0803 建筑工程",), "13712345678", "江北分中心 201"
     ),
     Member(
         "recommended",
         "施玥",
         "江南省医疗器械检验所",
-        "A070402 医用气体工程",
+        ("A070402 医用气体工程",),
         "13612345678",
         article="《招标投标法实施条例》第四十六条",
     ),
-    Member("expert", "李明", "临州市安装工程公司", "A070401 通风与空调", "13512345678"),
-    Member("reserve", "赵振华", "江南机电设计研究院", "A0704 机电安装", "13412345678"),
+    Member("expert", "李明", "临州市安装工程公司", ("A070401 通风与空调",), "13512345678"),
+    Member("reserve", "赵振华", "江南机电设计研究院", ("A0704 机电安装",), "13412345678"),
     Member("owner", "陈立", "临州市第三人民医院", authority="授权委托书 2026 年 11 月 20 日，院办字第 118 号"),
     Member("owner", "孙静怡", "临州市卫生健康委员会", authority="授权委托书 2026 年 11 月 20 日"),
 )
@@ -153,7 +158,7 @@ LIST = NameListData(
     at(26, 8, 30, 2),
     ("操作员周敏", "监督员何立群"),
     at(26, 9, 0),
-    "临州市公共资源交易中心 3 楼 302",
+    ("临州市公共资源交易中心 3 楼 302",),
     MEMBERS,
 )
 SIGNIN = SignInData(
@@ -162,9 +167,27 @@ SIGNIN = SignInData(
     ("周敏", "何立群"),
     at(26, 8, 32, 40),
     at(26, 9, 0),
-    "临州市公共资源交易中心 3 楼 302",
+    ("临州市公共资源交易中心 3 楼 302",),
     MEMBERS,
     (OPERATOR, SUPERVISOR),
+)
+MAIN, BRANCH = "临州市公共资源交易中心 3 楼 302 评标室", "江北分中心 2 楼 205 评标室"
+NINE = (
+    *(replace(member, site="") for member in MEMBERS[:5]),
+    Member(
+        "expert",
+        "阿卜杜热西提·阿不都热依木",
+        "临州市恒泰工程造价咨询（集团）股份有限公司第一分公司",
+        ("A080301", "A080305", "A070402"),
+        "16012345678",
+        BRANCH,
+    ),
+    Member(
+        "expert", "司马堃", "鹿泽市公路与城市轨道交通工程质量监督检测中心", ("A0405", "A0801"), "16012345679", BRANCH
+    ),
+    MEMBERS[5],
+    Member("reserve", "古丽娜尔·吐尔逊", "石梁五洲消防技术有限公司", ("A0303", "A0603"), "16012345680"),
+    *MEMBERS[6:],
 )
 CODES = tuple(CodeStrip(n, base32.encode(suite.sha256(bytes([n])))) for n in range(1, 5))
 STRIPS = StripsData("临州市公共资源交易中心", "临抽 2026-0417", "口令机 乙", CODES)
@@ -182,7 +205,7 @@ MANY = (
             MEMBERS[n % 6],
             name="阿卜杜热西提·穆罕默德艾力江" if n % 7 == 3 else MEMBERS[n % 6].name,
             employer=WIDE if n % 11 == 5 else MEMBERS[n % 6].employer,
-            specialty="A0803 " + "某专业" * (n % 5 * 6),
+            specialties=("A0803 " + "某专业" * (n % 5 * 6),),
         )
         for n in range(40)
     )
@@ -230,6 +253,13 @@ ALL: dict[str, Callable[[], bytes]] = {
     "namelist": lambda: make_namelist(LIST, zh),
     "namelist_en": lambda: make_namelist(replace(LIST, draw=ENGLISH, copy=2, early_reason="Meeting moved"), en, "en"),
     "namelist_long": lambda: make_namelist(replace(LIST, draw=LONG, copy=12, members=MANY), zh),
+    "namelist_sites": lambda: make_namelist(
+        replace(LIST, members=NINE, places=(MAIN, BRANCH), early_reason="评标会议提前"), zh
+    ),
+    "signin_sites": lambda: make_signin(replace(SIGNIN, members=NINE, places=(MAIN, BRANCH)), zh),
+    "signin_sites_en": lambda: make_signin(
+        replace(SIGNIN, draw=ENGLISH, members=NINE, places=("Room 302, third floor", BRANCH)), en, "en"
+    ),
     "signin": lambda: make_signin(SIGNIN, zh),
     "signin_en": lambda: make_signin(replace(SIGNIN, draw=ENGLISH, copy=2), en, "en"),
     "signin_long": lambda: make_signin(replace(SIGNIN, draw=LONG, members=MANY), zh),

@@ -103,7 +103,7 @@ def test_a_level_that_is_none_is_refused() -> None:
 def test_the_receipt_carries_fingerprint_head_roots_and_command() -> None:
     said = text(make_receipt(RECEIPT, zh))
     assert sorted(base32.fingerprint(RECEIPT.ceremony_digest)) == sorted(
-        char.text for char in chars(make_receipt(RECEIPT, zh))[0] if char.size == 28
+        char.text for char in chars(make_receipt(RECEIPT, zh))[0] if char.size == 33
     )
     for part in (
         RECEIPT.journal_root,
@@ -137,7 +137,13 @@ def test_the_minutes_hold_steps_counts_and_approvals() -> None:
     for part in ("15:41:50", "本市只有一家医院有同类设备", "无。", "施珺玥"):
         assert part in said
     assert not any(member.name in said for member in MEMBERS)
-    bare = text(make_minutes(replace(MINUTES, rounds=(), sample=True), zh))
+    for row in ("42613 35264 15226 34156", "16355 24416 23615 23461"):
+        assert "".join(row.split()) in said
+    assert "后来已更换" not in said
+    bare = text(make_minutes(replace(MINUTES, rounds=(), dice=(), sample=True), zh))
+    assert "见证人的骰子" not in bare
+    replaced = replace(MINUTES, dice=(replace(MINUTES.dice[0], replaced=True), MINUTES.dice[1]))
+    assert text(make_minutes(replaced, zh)).count("后来已更换") == 1
     assert "抽取轮次" not in bare
     assert "不是真实抽取" in bare
 
@@ -220,6 +226,38 @@ def test_the_sign_in_sheet_holds_no_numbers() -> None:
     assert "操作员" not in text(make_signin(replace(SIGNIN, witnesses=()), zh))
 
 
+def test_each_site_has_sign_in_pages_of_its_own_with_two_lines_to_sign() -> None:
+    main, branch = texts(make_signin(replace(SIGNIN, members=samples.NINE, places=(samples.MAIN, samples.BRANCH)), zh))
+    for member in samples.NINE:
+        assert (member.name in branch) is (member.site == samples.BRANCH)
+        assert (member.name in main) is (member.site != samples.BRANCH)
+    assert "操作员周敏" in main
+    assert "监督员何立群" in main
+    assert "副场工作人员" in branch
+    assert "副场工作人员" not in main
+    for page in (main, branch):
+        signers = ("操作员周敏", "监督员何立群", "副场工作人员")
+        assert page.count("年月日") == sum(page.count(signer) for signer in signers)
+        assert LIST.draw.serial.replace(" ", "") in page
+
+
+def test_a_table_never_leaves_its_signatures_alone() -> None:
+    for count in range(2, 24):
+        members = tuple(replace(MEMBERS[n % 2], name=f"甲乙{n}") for n in range(count))
+        pages = texts(make_signin(replace(SIGNIN, members=members), zh))
+        assert f"甲乙{count - 1}" in pages[-1], count
+        assert "年月日" in pages[-1]
+
+
+def test_minutes_never_leave_their_signatures_alone() -> None:
+    line = MINUTES.approvals[0]
+    for count in range(24):
+        lines = tuple(replace(line, reason=f"甲乙{n}") for n in range(count))
+        page = texts(make_minutes(replace(MINUTES, disclosures=lines), zh))[-1]
+        assert "在场人员签字" in page
+        assert (f"甲乙{count - 1}" if lines else "拆封前的身份披露") in page, count
+
+
 def test_a_name_that_cannot_be_set_stops_the_list() -> None:
     members = (replace(MEMBERS[0], name="王\ue123"), *MEMBERS[1:])
     with pytest.raises(MissingGlyphError) as refusal:
@@ -231,7 +269,7 @@ def test_strips_hold_their_code_in_thirteen_groups() -> None:
     document = make_strips(STRIPS, zh)
     pages = chars(document)
     assert len(pages) == 2
-    set_codes = ["".join(char.text for char in page if char.size == 12.5) for page in pages]
+    set_codes = ["".join(char.text for char in page if char.size == 15.5) for page in pages]
     assert set_codes == ["".join(strip.code for strip in STRIPS.strips[:3]), STRIPS.strips[3].code]
     assert "第4轮口令" in text(document)
 

@@ -1,4 +1,5 @@
 import io
+import string
 
 import pytest
 from fontTools.pens.boundsPen import BoundsPen
@@ -77,6 +78,14 @@ def test_a_page_is_small_and_the_same_each_time() -> None:
     page = a_page("评标专家密封名单")
     assert page == a_page("评标专家密封名单")
     assert len(page) < 12_000
+
+
+def test_figures_and_letters_of_the_mono_face_are_all_half_an_em_wide() -> None:
+    fonts = house_fonts()
+    for char in string.ascii_letters + string.digits + "-.":
+        assert fonts.width(char, "mono", 10) == 5
+    assert fonts.width("封", "mono", 10) == 10
+    assert text(a_page("QW7M 喆㛃", "mono", bold=True)) == "QW7M喆㛃"
 
 
 def test_both_faces_are_loaded_once() -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,38 @@ def test_a_latin_word_holds_together_and_an_endless_one_is_broken() -> None:
 
 def test_chinese_breaks_anywhere_and_keeps_its_comma() -> None:
     assert wrapped("一二三四，五六", STYLE, 40, FONTS) == ["一二三", "四，五六"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("南屏（鹿泽）公路工程有限公司", 130, ["南屏（鹿泽）公路工程", "有限公司"]),
+        ("同济源（澜江）建设工程有限责任公司", 150, ["同济源（澜江）建设工程", "有限责任公司"]),
+        ("江南机电设备检测鉴定所", 100, ["江南机电设备检测", "鉴定所"]),
+        ("如与录入的人串通，可能左右抽取。", 130, ["如与录入的人串通，可能左", "右抽取。"]),
+        ("会期自 2026 年 11 月 25 日起", 80, ["会期自 2026 年", "11 月 25 日起"]),
+        ("阿卜杜热西提·穆罕默德艾力", 80, ["阿卜杜热西提·", "穆罕默德艾力"]),
+        ("鸿泰咨询（集团）股份有限公司", 60, ["鸿泰咨询", "（集团）", "股份有限公司"]),
+        ("监督员\u3000何立群\u3000临州市发展和改革委员会", 130, ["监督员\u3000何立群", "临州市发展和改革委员会"]),
+        ("监督员\u3000何立群\u3000临州市发展和改革委员会", 160, ["监督员\u3000何立群", "临州市发展和改革委员会"]),
+        ("Supervisor, 何立群, 临州市发展和改革委员会", 130, ["Supervisor, 何立群,", "临州市发展和改革委员会"]),
+        ("临州恒泰（集团）第一分公司", 90, ["临州恒泰（集团）", "第一分公司"]),
+        ("依《条例》第四十六条", 60, ["依《条例》", "第四十六条"]),
+        ("编号 2026-0417 与 2026-0418", 80, ["编号 2026-0417", "与 2026-0418"]),
+    ],
+)
+def test_what_belongs_together_stays_together_and_no_orphan_ends_a_text(
+    text: str, width: float, lines: list[str]
+) -> None:
+    assert wrapped(text, STYLE, width, FONTS) == lines
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from("临州市公共资源交易"), min_size=3, max_size=90), st.integers(50, 200))
+def test_a_last_line_has_three_characters_where_the_one_before_can_give(text: str, width: int) -> None:
+    lines = wrapped(text, STYLE, width, FONTS)
+    assert len(lines) == -(-len(text) // (width // 10))
+    assert len(lines) == 1 or len(lines[-1]) >= 3
 
 
 def test_white_space_becomes_one_space_but_the_peers_gap_stays() -> None:

@@ -43,6 +43,10 @@ def test_roles_levels_and_peers() -> None:
     assert words.joined("甲", "", "乙") == "甲\u3000乙"
     assert Words(en, "en").joined("a", "", "b") == "a, b"
     assert Words(en, "en").people(("a", "b")) == "a and b"
+    assert Words(en, "en").people(("a", "b", "c")) == "a, b and c"
+    assert (words.people(("甲", "乙", "丙")), words.people(("甲",)), words.people(())) == ("甲、乙、丙", "甲", "")
+    assert (words.listed(("A08", "A04")), words.listed(())) == ("A08、A04", "")
+    assert Words(en, "en").listed(("A08", "A04")) == "A08, A04"
     assert "另一台机器" in words.level_sentence("B")
     with pytest.raises(UnprintableValueError):
         words.level_sentence("D")

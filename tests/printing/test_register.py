@@ -87,7 +87,6 @@ def test_a_reserved_copy_is_on_the_disk_before_anything_prints(tmp_path: Path, r
     finally:
         other.dispose()
     assert (found.state, found.asked_by, found.marked_at) == (CopyState.RESERVED, ("op", "sup"), None)
-    assert found.counts_as_printed
 
 
 @pytest.mark.parametrize("outcome", list(PrintOutcome))
@@ -96,7 +95,6 @@ def test_no_outcome_gives_a_number_back(register: CopyRegister, outcome: PrintOu
     assert marked.state.value == outcome.value
     assert marked.marked_at is not None
     assert marked.marked_at > marked.reserved_at
-    assert marked.counts_as_printed is (outcome is not PrintOutcome.FAILED)
     with pytest.raises(ReasonMissingError):
         reserve(register, reason="  ")
     assert reserve(register, reason="once more").number == 2
@@ -150,7 +148,7 @@ def test_issuing_reserves_then_tells_then_sends_then_marks(register: CopyRegiste
 def test_a_printer_that_says_nothing_leads_to_number_two(register: CopyRegister) -> None:
     printer = TestPrinter(PrintOutcome.UNKNOWN)
     first = issue_copy(ORDER, a_page, register=register, printer=printer)
-    assert (first.state, first.counts_as_printed) == (CopyState.UNKNOWN, True)
+    assert first.state is CopyState.UNKNOWN
     again = Order("draw-1", "namelist", "名单", reason="nothing came out")
     second = issue_copy(again, a_page, register=register, printer=printer)
     assert (second.number, printer.sent[1][0]) == (2, b"page 2")
@@ -182,4 +180,4 @@ def test_a_journal_that_refuses_keeps_the_printer_quiet(register: CopyRegister) 
     with pytest.raises(OSError, match="disk full"):
         issue_copy(ORDER, a_page, register=register, printer=printer, announce=refuse)
     assert printer.sent == []
-    assert register.copies("draw-1")[0].counts_as_printed
+    assert register.copies("draw-1")[0].state is CopyState.RESERVED

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from drawing.bank import Bank
 from drawing.bankstore import MIGRATIONS, Acceptance, BankStore
 from drawing.custody import Confirmed, SealedList
-from drawing.desk import filling, freezing, opening, preparing, sealing, seeding
+from drawing.desk import comparing, filling, freezing, opening, preparing, sealing, seeding
 from drawing.desk.filling import Callee, Due
 from drawing.desk.station import DrawStation, LiveDraw, Present
 from drawing.expert import Expert
@@ -286,7 +286,14 @@ def fix(live: LiveDraw) -> None:
 def seed(live: LiveDraw) -> None:
     for witness in seeding.missing_dice(live):
         seeding.enter_dice(live, witness, DICE[witness])
+    compare(live)
     seeding.seed(live)
+
+
+def compare(live: LiveDraw) -> None:
+    """Let every witness confirm their row."""
+    for witness in comparing.not_confirmed(live):
+        comparing.note_comparison(live, witness, agrees=True)
 
 
 def fill(live: LiveDraw, answers: Callable[[Callee], str]) -> None:

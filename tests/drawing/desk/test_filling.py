@@ -21,6 +21,7 @@ from tests.drawing.desk.station import (
     go_on,
     request_value,
 )
+from tests.drawing.said import steps_of
 from tests.fakes.randomness import SeededRandomness
 
 EMPLOYERS = {expert.id: expert.employer for expert in experts()}
@@ -101,10 +102,10 @@ class TestRounds:
         live = station.drawn_to(Step.FILLING)
         assert [filling.note_call(live, "1", by_hand=False) for _ in range(3)] == [1, 2, 3]
         assert station.load(live.draw).record.slots["1"].attempts == 3
-        assert filling.note_answer(live, "1", CONFIRMED, {"slot": "5", "round": 9}, station.cast.supervisor.keyid)
-        *_, entry = station.desk.journal.entries(subject=live.draw, kind="draw.answered")
+        assert filling.note_answer(live, "1", CONFIRMED, {"slot": "5", "round": 9})
+        *_, entry = steps_of(station, subject=live.draw, kind="draw.answered")
         assert (entry.body["slot"], entry.body["round"], entry.body["attempts"]) == ("1", 1, 3)
-        assert entry.by == (station.cast.supervisor.keyid,)
+        assert entry.by == live.present.keyids
 
 
 class TestNotDue:
@@ -209,7 +210,7 @@ class TestReserves:
 
     def test_a_short_pool_ends_short_says_what_lacks_and_keeps_who_is_confirmed(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.SHORT, refuse(1))
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert entry.kind == "draw.short"
         assert entry.body["lacks"] == [{"quota": 1, "lacks": 2, "reserve": False}]
         assert sorted(sitting(live)) == ["1", "2", "3", "R1"]
@@ -219,7 +220,7 @@ class TestReserves:
     def test_a_committee_without_its_reserves_is_complete_and_says_so(self, home: Path) -> None:
         station = SmallStation.make(home / "few", size=16, employers=16)
         live = station.drawn_to(Step.COMPLETE, lambda c: "declined" if c.slot.startswith("R") else CONFIRMED)
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert entry.kind == "draw.completed"
         assert entry.body["lacks"] == [{"quota": 0, "lacks": 1, "reserve": True}]
         station.close()

@@ -10,8 +10,10 @@ from drawing.bank import bank_root
 from drawing.certificate import EarlierCeremony, parse_certificate
 from drawing.desk import opening, preparing
 from drawing.pool import parse_table, split_table, table_root
+from drawing.signedstep import signed_body
 from drawing.steps import RecordBrokenError, Step, StepRefusedError
 from tests.drawing.desk.station import SmallStation, experts, freeze, go_on, request_value
+from tests.drawing.said import steps_of
 from vault.dsse import Envelope, verify_envelope
 from vault.errors import FengqianError
 from vault.ids import DrawId
@@ -20,7 +22,7 @@ from vault.suite import commitment
 
 def test_the_certificate_commits_to_what_lies_in_the_box_and_three_sign_it(station: SmallStation) -> None:
     live = station.drawn_to(Step.FROZEN)
-    (entry,) = station.desk.journal.entries(subject=live.draw, kind="draw.frozen")
+    (entry,) = steps_of(station, subject=live.draw, kind="draw.frozen")
     envelope, cast = Envelope.of(entry.body["certificate"]), station.cast
     keys = {one.keyid: one.public_key for one in (cast.operator, cast.supervisor, cast.station)}
     assert verify_envelope(envelope, "certificate", keys) == set(keys)
@@ -100,6 +102,29 @@ class TestRelatedCeremonies:
         expected = [] if relation is None else [(relation, "frozen")]
         assert self.relations(station, lot="LZ-2", **changes) == expected
 
+    @pytest.mark.parametrize(
+        ("changes", "relation"),
+        [
+            ({"lot": "ＬＺ－１"}, "lot"),
+            ({"lot": "lz 1"}, "lot"),
+            ({"lot": "LZ-11", "name": "另"}, None),
+            ({"lot": "LZ-2", "name": "滨江路　（改造）"}, "project"),
+            ({"lot": "LZ-2", "name": "滨江路改造二"}, None),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-01T03:59:00Z"}, "time"),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-01T04:00:00Z"}, None),
+            ({"lot": "LZ-2", "name": "另", "start": "2026-12-02T01:00:00Z"}, None),
+        ],
+    )
+    def test_another_spelling_or_hour_hides_no_earlier_draw(
+        self, station: SmallStation, changes: dict[str, Any], relation: str | None
+    ) -> None:
+        station.prepare()
+        start = changes.get("start", "2026-12-02T06:00:00Z")
+        others = {**changes, "meeting": request_value()["meeting"] | {"start": start}}
+        others.pop("start", None)
+        expected = [] if relation is None else [(relation, "prepared")]
+        assert self.relations(station, **others) == expected
+
     def test_a_draw_that_was_only_registered_is_listed_by_lot_but_not_by_a_pool_it_has_not(
         self, station: SmallStation
     ) -> None:
@@ -150,7 +175,9 @@ class TestRelatedCeremonies:
     def test_an_unreadable_draw_stops_no_other_and_is_named(
         self, station: SmallStation, body: dict[str, Any], relation: tuple[str, str]
     ) -> None:
-        station.desk.journal.append("draw.prepared", DrawId("broken"), body)
+        draw, operator = DrawId("broken"), station.cast.operator
+        step = signed_body(draw, "draw.prepared", None, body, [operator])
+        station.desk.journal.append("draw.prepared", draw, step, [operator.keyid])
         live = station.drawn_to(Step.FROZEN)
         assert live.record.frozen().ceremonies == (EarlierCeremony(relation[0], "unreadable", relation[1]),)
         assert [draw for draw, _ in preparing.draws(station.desk)] == [live.draw]

@@ -13,16 +13,19 @@ from drawing.desk.station import BoxDiffersError, LiveDraw, Present
 from drawing.seats import closed_draws
 from drawing.steps import CONFIRMED, Occupant, Step, StepRefusedError
 from tests.drawing.desk.station import Answers, SmallStation, go_on, open_early, request_value, seats
+from tests.drawing.said import steps_of
+from vault import roles
 from vault.box import Box
 from vault.boxerrors import BoxError, OtherBoxError
 from vault.clock import ClockTurnedError
-from vault.errors import FengqianError
+from vault.errors import FengqianError, VaultError
 from vault.identity import NotSeparateError, WrongPartError
+from vault.roles import Act, NotAllowedError, Role
 from vault.times import from_text
 
 
 def entries(station: SmallStation, live: LiveDraw) -> list[str]:
-    return [entry.kind for entry in station.desk.journal.entries(subject=live.draw)]
+    return [entry.kind for entry in steps_of(station, subject=live.draw)]
 
 
 class TestTime:
@@ -33,7 +36,7 @@ class TestTime:
             opening.open_list(live)
         assert refusal.value.details["opening"] == "2026-12-01T00:30:00Z"
         sealed = opening.open_list(live)
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"], entry.body["approved_by"]) == (False, None, None)
         assert entry.by == (station.cast.operator.keyid, station.cast.supervisor.keyid)
         assert len(sealed.members) == 6
@@ -51,7 +54,7 @@ class TestTime:
                 opening.open_list(live, nobody, "某")
         assert (station.desk.journal.size, station.load(live.draw).record.step) == (size, Step.SEALED)
         opening.open_list(live, cast.second, " 会议提前 ")
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"]) == (True, "会议提前")
         assert entry.by == (cast.operator.keyid, cast.supervisor.keyid, cast.second.keyid)
 
@@ -59,7 +62,7 @@ class TestTime:
         live = station.drawn_to(Step.SEALED)
         station.clock.advance(timedelta(days=9))
         opening.open_list(live, station.cast.second, "某")
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert (entry.body["early"], entry.body["reason"], entry.body["approved_by"]) == (False, None, None)
 
     def test_a_clock_turned_back_writes_nothing(self, station: SmallStation) -> None:
@@ -181,7 +184,7 @@ class TestConflict:
     def test_a_second_conflict_gets_a_third_serial(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED)
         for number in (2, 3):
-            opening.vacate_after_opening(live, live.open_list(), {"3": "conflict"}, "某")
+            opening.vacate_after_opening(live, live.open_list(), {"3": "conflict"}, "某", station.cast.second)
             go_on(live, station.cast, until=Step.OPENED)
             assert live.record.sealings[-1].serial == f"{live.record.serial}-{number}"
         assert station.load(live.draw).record.openings == 3
@@ -193,7 +196,7 @@ class TestConflict:
         assert "draw.short" in entries(station, live)
         assert sorted(seats(open_early(live, station.cast))) == ["1", "2", "3", "4", "R1"]
         live = station.load(live.draw)
-        opening.vacate_after_opening(live, live.open_list(), {"1": "conflict"}, "某")
+        opening.vacate_after_opening(live, live.open_list(), {"1": "conflict"}, "某", station.cast.second)
         assert filling.due(live) is Due.PROMOTION
 
     @pytest.mark.parametrize(
@@ -215,6 +218,23 @@ class TestConflict:
             opening.vacate_after_opening(live, live.open_list(), slots, reason)
         assert entries(station, live) == before
         assert station.files() == ["list-1.box"]
+
+    def test_a_second_time_needs_another_supervisor(self, station: SmallStation) -> None:
+        live = station.drawn_to(Step.OPENED)
+        opening.vacate_after_opening(live, live.open_list(), {"1": "absent"}, "缺席")
+        go_on(live, station.cast, until=Step.OPENED)
+        before = entries(station, live)
+        for second in (None, station.cast.supervisor):
+            with pytest.raises(opening.VacancyApprovalError):
+                opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", second)
+        with pytest.raises(VaultError):
+            opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", station.cast.operator)
+        assert entries(station, live) == before
+        opening.vacate_after_opening(live, live.open_list(), {"2": "absent"}, "缺席", station.cast.second)
+        said = steps_of(station, subject=live.draw)
+        reentered = [entry for entry in said if entry.kind == "draw.reentered"]
+        assert [entry.body["approved_by"] for entry in reentered] == [None, station.cast.second.keyid]
+        assert [len(entry.by) for entry in said if entry.kind == "draw.vacated"] == [2, 2]
 
     def test_a_seat_that_was_never_filled_is_not_vacated(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED, lambda c: "declined" if c.quota == 1 else CONFIRMED)
@@ -257,6 +277,18 @@ class TestClose:
         assert closed_draws(station.engine, 30, station.clock.now()) == [(person, 1) for person in sat]
         with pytest.raises(StepRefusedError):
             opening.close(live, "全部签到", sealed)
+
+    @pytest.mark.parametrize("act", [Act.CLOSE_DRAW, Act.APPROVE_CLOSE])
+    def test_both_need_the_right_to_close(
+        self, station: SmallStation, monkeypatch: pytest.MonkeyPatch, act: Act
+    ) -> None:
+        live = station.drawn_to(Step.OPENED)
+        sealed = live.open_list()
+        monkeypatch.setattr(roles, "ACTS", {**roles.ACTS, act: frozenset({Role.ADMIN})})
+        with pytest.raises(NotAllowedError, match=act.value):
+            opening.close(live, "全部签到", sealed)
+        assert station.load(live.draw).record.step is Step.OPENED
+        assert closed_draws(station.engine, 30, station.clock.now()) == []
 
     def test_a_replaced_member_s_seat_does_not_count(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.OPENED)

@@ -9,7 +9,7 @@ import pytest
 
 from drawing.bankstore import NoBankError
 from drawing.custody import Confirmed
-from drawing.desk import freezing, preparing
+from drawing.desk import freezing, opening, preparing
 from drawing.desk.preparing import (
     NoServerError,
     ReportChangedError,
@@ -34,6 +34,7 @@ from tests.drawing.desk.station import (
     request_value,
     survey,
 )
+from tests.drawing.said import steps_of
 from vault.database import writing
 from vault.dsse import Envelope, verify_envelope
 from vault.ids import DrawId
@@ -49,7 +50,7 @@ def raw(**changes: Any) -> bytes:
 
 
 def body(station: SmallStation, live: LiveDraw, kind: str) -> dict[str, Any]:
-    *_, last = station.desk.journal.entries(subject=live.draw, kind=kind)
+    *_, last = steps_of(station, subject=live.draw, kind=kind)
     return dict(last.body)
 
 
@@ -134,8 +135,30 @@ class TestSurvey:
         quotas = request_value()["quotas"]
         quotas[1] |= {"count": 30}
         live = station.load(station.prepare(quotas=[quotas[0] | {"count": 3}, quotas[1]]))
+        found = survey(live)
+        with pytest.raises(QuotasUnfillableError) as caught:
+            preparing.preview(live, found)
+        assert [lack.text(str) for lack in caught.value.shortages] == [
+            "quota 1 (A0803) lacks 0 expert(s) and 1 reserve(s)",
+            "quota 2 (A06) lacks 7 expert(s) and 0 reserve(s)",
+        ]
         with pytest.raises(QuotasUnfillableError):
-            survey(live)
+            preparing.approve(live, found, station.cast.second, "某")
+        assert live.record.step is Step.PREPARED
+
+    def test_a_request_that_cannot_be_filled_is_journaled_as_a_preview_before_it_is_refused(
+        self, station: SmallStation
+    ) -> None:
+        quotas = request_value()["quotas"]
+        live = station.load(station.prepare(quotas=[quotas[0], quotas[1] | {"count": 30}]))
+        found, size = survey(live), station.desk.journal.size
+        with pytest.raises(QuotasUnfillableError) as caught:
+            preparing.preview(live, found)
+        assert station.desk.journal.size == size + 1
+        assert body(station, live, "draw.previewed")["eligible"] == ["38", "26"]
+        assert "fengqian abort" in caught.value.todo
+        opening.abort(station.load(live.draw), "名额过多")
+        assert not live.folder.request.exists()
 
     def test_a_request_whose_meeting_has_passed_meanwhile_is_refused(self, station: SmallStation) -> None:
         live = station.load(station.prepare())

@@ -16,6 +16,7 @@ from drawing.desk.station import BoxDiffersError, LiveDraw, Present
 from drawing.steps import Step, StepRefusedError
 from tests.drawing.desk.cuts import Cut, Fuse, armed
 from tests.drawing.desk.station import Answers, SmallStation, experts, go_on, open_early, request_value, seats
+from tests.drawing.said import steps_of
 from tests.fakes.clock import SteadyClock
 from vault import roles
 from vault.box import Box
@@ -36,7 +37,7 @@ def recheck(live: LiveDraw, station: SmallStation, *names: str, confirmed: Seque
 
 
 def entries(station: SmallStation, live: LiveDraw) -> list[Entry]:
-    return list(station.desk.journal.entries(subject=live.draw))
+    return steps_of(station, subject=live.draw)
 
 
 def kinds(station: SmallStation, live: LiveDraw) -> list[str]:

@@ -21,8 +21,10 @@ from tests.drawing.desk.station import (
     request_value,
     seats,
 )
+from tests.drawing.said import steps_of
 from vault.box import Box, open_box, release_share
 from vault.boxerrors import BoxError, MissingShareError, NotHolderError
+from vault.jsontext import dumps
 from vault.times import from_text, to_text
 
 
@@ -37,6 +39,7 @@ def test_after_the_sealing_only_the_list_s_box_is_left(station: SmallStation) ->
         _ = live.secret
     stored = live.folder.list(1).read_bytes()
     journal = b"".join(entry.payload for entry in station.desk.journal.entries())
+    journal += b"".join(dumps(entry.body) for entry in steps_of(station))
     for expert in drawn.values():
         for text in (expert.id, expert.name, expert.phone):
             assert text.encode() not in stored + journal
@@ -53,7 +56,7 @@ def test_the_journal_names_box_holders_and_time(station: SmallStation) -> None:
     live, cast = station.drawn_to(Step.COMPLETE), station.cast
     later = from_text("2026-12-01T00:45:00Z")
     seal_list(live, [cast.second.identity, cast.second.identity, cast.operator.identity], later)
-    *_, entry = station.desk.journal.entries(subject=live.draw)
+    *_, entry = steps_of(station, subject=live.draw)
     assert entry.body["holders"] == [
         {"role": one.identity.role.value, "name": one.identity.name, "keyid": one.keyid}
         for one in (cast.operator, cast.supervisor, cast.second)
@@ -164,7 +167,7 @@ class TestRulesAskedAgain:
             seal_list(live)
         assert live.record.step is Step.SHORT
         sealed = seal_list(live, acknowledged=True)
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert entry.body["findings"] == ["committee.least"] == list(sealed.findings)
         assert {member.slot for member in open_early(live, station.cast).members} == before
 
@@ -182,7 +185,7 @@ class TestRulesAskedAgain:
     def test_a_whole_committee_breaks_nothing(self, station: SmallStation) -> None:
         live = station.drawn_to(Step.COMPLETE)
         seal_list(live)
-        *_, entry = station.desk.journal.entries(subject=live.draw)
+        *_, entry = steps_of(station, subject=live.draw)
         assert entry.body["findings"] == []
 
     def test_what_a_second_supervisor_lifted_is_found_and_forbids_no_more(self, station: SmallStation) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from drawing.desk import seeding
-from drawing.desk.seeding import ChainEndError, DiceDiffersError
+from drawing.desk.seeding import ChainEndError, DiceDiffersError, DiceMissingError, WitnessNotAwaitedError
 from drawing.desk.station import BoxDiffersError, Present
 from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
 from drawing.steps import Step, StepRefusedError
-from tests.drawing.desk.station import CODES, DICE, SmallStation, fix, go_on, seed
+from tests.drawing.desk.station import CODES, DICE, SmallStation, compare, fix, go_on, seed
+from tests.drawing.said import steps_of
 from vault.boxerrors import BoxError
 from vault.errors import FengqianError
 from vault.identity import NotSeparateError
@@ -58,12 +59,13 @@ class TestDice:
         seeding.enter_dice(live, "owner", DICE["owner"])
         digits = "".join(DICE["owner"].split())
         assert seeding.missing_dice(live) == ("supervisor",)
-        entries = b"".join(entry.payload for entry in station.desk.journal.entries(subject=live.draw))
+        entries = b"".join(entry.payload for entry in steps_of(station, subject=live.draw))
         stored = b"".join(path.read_bytes() for path in live.folder.root.iterdir())
         assert digits.encode() not in entries + stored
-        with pytest.raises(StepRefusedError):
+        with pytest.raises(DiceMissingError, match="The dice of supervisor are not in yet"):
             seeding.seed(live)
         seeding.enter_dice(live, "supervisor", DICE["supervisor"])
+        compare(live)
         randomness = seeding.seed(live)
         assert randomness.endswith(f"20:{digits},"), "in the certificate's order, however they came"
         assert station.files() == ["pool.box"]
@@ -72,7 +74,7 @@ class TestDice:
         live = station.drawn_to(Step.FIXED)
         seeding.enter_dice(live, "owner", DICE["owner"])
         for witness in ("owner", "operator", ""):
-            with pytest.raises(StepRefusedError):
+            with pytest.raises(WitnessNotAwaitedError):
                 seeding.enter_dice(live, witness, DICE["supervisor"])
         assert list(live.record.dice) == ["owner"]
 
@@ -131,6 +133,7 @@ class TestDice:
             with pytest.raises(BoxError):
                 seeding.seed(live)
         path.write_bytes(right)
+        compare(live)
         assert seeding.seed(live)
 
 

@@ -15,6 +15,7 @@ from drawing.desk.station import LiveDraw
 from drawing.steps import CONFIRMED, Step
 from drawing.transcript import sign_transcript, transcript_bytes, witnessed
 from drawing.verify.verifier import verify_transcript
+from tests.auditor.script import verdict
 from tests.drawing.desk.station import SmallStation, go_on, request_value
 from tests.fakes.randomness import SeededRandomness
 from vault.times import to_text
@@ -46,6 +47,23 @@ CASES: list[tuple[str, dict[str, Any], Callable[[Callee], str], dict[str, str]]]
     ("many-declines", {"quotas": TWO_RESERVES}, chancy("d", 200), {}),
     ("no-cap", {"employer_cap": None, "frequency_cap": None}, chancy("e", 100), {"2": "conflict"}),
 ]
+
+
+def test_both_verifiers_accept_members_replaced_twice_with_a_second_supervisor(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcript, "LARGEST_SIMULATED", 20)
+    station = SmallStation.make(home / "twice", employers=14)
+    live = station.drawn_to(Step.OPENED)
+    for slot, second in (("1", None), ("2", station.cast.second)):
+        opening.vacate_after_opening(live, live.open_list(), {slot: "absent"}, "缺席", second)
+        go_on(live, station.cast, until=Step.OPENED)
+    file = transcribed(station, live)
+    report = verify_transcript(file)
+    assert report.exit_code == 3, report.lines
+    (home / "transcript.json").write_bytes(file)
+    assert verdict(file, home)[0] == 3
+    station.close()
 
 
 @pytest.mark.parametrize(("name", "changes", "answers", "vacated"), CASES, ids=[case[0] for case in CASES])

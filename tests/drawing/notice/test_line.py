@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from drawing.notice.errors import LineDownError, RetryPolicyError
 from drawing.notice.keypad import Outcome, Prompt
 from drawing.notice.line import (
-    ONCE,
     CallAt,
     CallAttempt,
     CallOrder,
@@ -70,9 +69,10 @@ def test_attempts_that_never_left_do_not_count(ours):
     assert isinstance(next_attempt([attempt(0), attempt(5), attempt(9, ours)], policy), CallAt)
 
 
-def test_once_is_once():
-    for outcome in Outcome:
-        assert next_attempt([attempt(0, outcome)], ONCE) == Settled(outcome)
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome.is_answer])
+def test_an_answer_settles_a_call_whatever_attempts_are_left(outcome):
+    policy = RetryPolicy(attempts=3, over=timedelta(0))
+    assert next_attempt([attempt(0, outcome)], policy) == Settled(outcome)
 
 
 @pytest.mark.parametrize(

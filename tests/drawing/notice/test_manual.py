@@ -58,7 +58,7 @@ def test_two_people_key_one_answer():
         ORDER, desk, now=SteadyClock().now, record=lambda one: stages.append((one.stage, list(desk.log)))
     )
     assert result.outcome is Outcome.ATTENDS
-    assert result.keyed_by == ("supervisor", "operator")
+    assert (notice.supervisor, notice.operator) == ("supervisor", "operator")
     assert (result.slot, result.round, len(result.attempts)) == ("R1-3", 2, 1)
     assert result.attempts[0].ended - result.attempts[0].started == timedelta(seconds=1)
     assert notice.disclosures == 1

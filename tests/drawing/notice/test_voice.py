@@ -10,11 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from drawing.notice import voice_worker
-from drawing.notice.errors import VoiceCancelledError, VoiceFailedError
+from drawing.notice.errors import VoiceFailedError
 from drawing.notice.spoken import Language
-from drawing.notice.voice import VoiceJob, VoiceWorker, least_seconds, render_all
-from drawing.notice.wav import check_wav
-from tests.fakes.voice import FakeVoice
+from drawing.notice.voice import VoiceWorker, least_seconds
+from drawing.notice.wav import check_call, check_wav
 from vault.framing import frames, write_frame
 
 ROOT = Path(__file__).parents[3]
@@ -129,6 +128,13 @@ def test_parts_whose_join_cannot_be_used(bad, tmp_path, monkeypatch):
         voice.render("hello", Language.EN, tmp_path / "a.wav")
 
 
+def test_a_recording_that_begins_at_once_is_never_kept(bad, tmp_path, monkeypatch):
+    monkeypatch.setattr("drawing.notice.voice.in_quiet", bytes)
+    with bad("dies", 0) as voice, pytest.raises(VoiceFailedError, match="too early for a telephone line"):
+        voice.render("hello", Language.EN, tmp_path / "a.wav")
+    assert not (tmp_path / "a.wav").exists()
+
+
 def test_the_real_voice_speaks_both_languages(tmp_path):
     with VoiceWorker() as voice:
         for text, language in ((MESSAGE, Language.ZH), ("Hello. Please be there by eight thirty.", Language.EN)):
@@ -136,6 +142,7 @@ def test_the_real_voice_speaks_both_languages(tmp_path):
             assert report.rate == 22050
             assert report.seconds > 1.3 * least_seconds(text, language)
             assert 1000 < report.rms < report.peak < 32767
+            assert check_call((tmp_path / f"{language}.wav").read_bytes(), 1.0) == report
         mixed = voice.render("The place: 临州市 three.", Language.EN, tmp_path / "mixed.wav")
         assert mixed.seconds > 2
     if os.name == "posix":
@@ -186,29 +193,6 @@ def test_a_worker_that_ignores_the_end_is_killed(tmp_path):
     with pytest.raises(VoiceFailedError, match="no answer within"):
         voice.render("One.", Language.EN, tmp_path / "1.wav")
     assert time.monotonic() - before < 10
-
-
-def test_many_are_rendered_with_progress(tmp_path):
-    jobs = [VoiceJob(f"text {word}", Language.EN, tmp_path / f"{word}.wav") for word in ("a", "b", "c")]
-    seen = []
-    voice = FakeVoice()
-    reports = render_all(voice, jobs, progress=lambda done, total: seen.append((done, total)), cancelled=lambda: False)
-    assert (len(reports), seen) == (3, [(0, 3), (1, 3), (2, 3), (3, 3)])
-
-
-def test_rendering_may_be_stopped_between_two(tmp_path):
-    jobs = [VoiceJob("text", Language.EN, tmp_path / f"{word}.wav") for word in ("a", "b", "c")]
-    voice = FakeVoice()
-    with pytest.raises(VoiceCancelledError) as caught:
-        render_all(voice, jobs, progress=lambda done, total: None, cancelled=lambda: len(voice.spoken) == 2)
-    assert caught.value.details == {"done": 2, "total": 3}
-    assert (tmp_path / "b.wav").exists()
-
-
-def test_a_voice_that_fails_stops_the_rest(tmp_path):
-    jobs = [VoiceJob("text", Language.EN, tmp_path / "a.wav")]
-    with pytest.raises(VoiceFailedError):
-        render_all(FakeVoice(frozenset({"text"})), jobs, progress=lambda done, total: None, cancelled=lambda: False)
 
 
 # The worker's own side, in this process, without the engine.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing.notice.errors import BadRecordingError
-from drawing.notice.wav import check_wav, joined, loudness, read_samples, write_samples
+from drawing.notice.wav import check_call, check_wav, in_quiet, joined, loudness, read_samples, write_samples
 from tests.fakes.voice import tone
 
 GOOD = write_samples(8000, tone(1.0))
@@ -86,3 +86,30 @@ def test_parts_are_joined_with_a_pause():
         joined([GOOD, write_samples(22050, tone(1.0, rate=22050))])
     with pytest.raises(BadRecordingError):
         joined([GOOD, b""])
+
+
+def with_quiet(before, behind):
+    sound = tone(1.0, quiet=0.0)
+    return write_samples(8000, array.array("h", [0] * before) + sound + array.array("h", [0] * behind))
+
+
+def test_a_call_has_quiet_before_and_behind_its_words():
+    for behind in (400, 1000, 2000, 4000):
+        rate, samples = read_samples(in_quiet(with_quiet(0, behind)))
+        assert (rate, samples[:3200]) == (8000, array.array("h", bytes(6400)))
+        assert samples[3200:11200] == tone(1.0, quiet=0.0)
+        assert max(map(abs, samples[-2000:])) <= 200
+        assert 0 <= 11200 + max(2000, behind) - len(samples) < 10
+        assert len(samples) == 3200 + 8000 + max(2000, behind)
+    assert abs(check_call(in_quiet(GOOD), 0.9).seconds - (1.0 + 0.4 + 0.15)) < 0.002
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "problem"),
+    [(0, 2000, "too early"), (3100, 2000, "too early"), (3200, 1900, "without a pause"), (3200, 0, "cut off")],
+)
+def test_a_call_without_its_quiet_is_refused(before, behind, problem):
+    with pytest.raises(BadRecordingError) as caught:
+        check_call(with_quiet(before, behind), 0.9)
+    assert problem in str(caught.value.details["problem"])
+    check_call(with_quiet(3200, 2000), 0.9)

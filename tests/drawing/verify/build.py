@@ -18,7 +18,7 @@ from drawing.bank import check_rows
 from drawing.bankfile import read_table
 from drawing.bankstore import Acceptance, BankStore
 from drawing.custody import SealedList
-from drawing.desk import filling, freezing, opening, preparing, replacing, sealing, seeding
+from drawing.desk import comparing, filling, freezing, opening, preparing, replacing, sealing, seeding
 from drawing.desk.station import DrawStation, LiveDraw, Present
 from drawing.order import chain, code_of
 from drawing.rulepack import HeldPack, parse_rule_pack
@@ -35,6 +35,7 @@ from vault.jsontext import dumps
 from vault.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from vault.note import Checkpoint, sign_note
 from vault.roles import Role
+from vault.suite import sha256
 from vault.times import to_text
 
 START = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -175,6 +176,7 @@ class Desk:
         fingerprint = seeding.fix(live, chain(secret, 256) if elsewhere else None)
         for witness, dice in zip(live.record.frozen().witnesses, DICE, strict=False):
             seeding.enter_dice(live, witness, dice)
+            comparing.note_comparison(live, witness, agrees=True)
         seeding.seed(live)
         return fingerprint
 
@@ -327,14 +329,24 @@ def lose(desk: Desk, live: LiveDraw, what: str) -> None:
     replacing.replace(live, desk.people["second"], [what], "whoever found the envelope", "left in a taxi")
 
 
+def unwrapped(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with what its signed step says as its body."""
+    step = json.loads(base64.b64decode(entry["body"]["step"]["payload"]))
+    return {**entry, "body": step["body"]}
+
+
 class Forger:
-    """Changes entries of a draw and builds journal and transcript around them anew, with everybody's keys."""
+    """Changes entries of a draw and builds journal and transcript around them anew, with everybody's keys.
+
+    `entries` are as in the journal with the steps' own bodies; each is wrapped and signed by those in its `by`, or by
+    the key ids in `signed_by`; what is in its `step` replaces fields of the signed payload.
+    """
 
     def __init__(self, drawn: Drawn) -> None:
         self.drawn = drawn
         self.payload = drawn.payload()
         self.entries: list[dict[str, Any]] = [
-            json.loads(base64.b64decode(entry["payload"])) for entry in self.payload["entries"]
+            unwrapped(json.loads(base64.b64decode(entry["payload"]))) for entry in self.payload["entries"]
         ]
         self.before = [dict(json.loads(payload)) for payload in drawn.payloads]
 
@@ -373,11 +385,32 @@ class Forger:
         """Let the certificate name the head that what stands before it now has."""
         first = self.entries[0]["index"]
         frozen = self.entries.index(self.entry("draw.frozen"))
-        before = [*self.before[:first]]
-        for place, entry in enumerate(self.entries[:frozen], first):
-            before.append({**entry, "index": place})
-        root = root_of([leaf_hash(dumps(entry)) for entry in before]).hex()
+        before = [dumps(entry) for entry in self.before[:first]]
+        before += self._wrapped(self.entries[:frozen], first)
+        root = root_of([leaf_hash(entry) for entry in before]).hex()
         self.resign("draw.frozen", "certificate", lambda c: c["head"].update(size=len(before), root=root))
+
+    def _wrapped(self, entries: Sequence[dict[str, Any]], first: int) -> list[bytes]:
+        """Sign every step anew by those in its `by` whose keys are known, and chain them; set their places."""
+        log: list[bytes] = []
+        keys = {person.keyid: person for person in self.drawn.people.values()}
+        for place, entry in enumerate(entries, first):
+            entry["index"] = place
+            payload = {
+                "v": 1,
+                "suite": "FQ1",
+                "draw": entry["subject"],
+                "kind": entry["kind"],
+                "previous": sha256(log[-1]).hex() if log else None,
+                "body": entry["body"],
+                **entry.get("step", {}),
+            }
+            signers = [keys[one] for one in dict.fromkeys(entry.get("signed_by", entry["by"])) if one in keys]
+            signed = sign_envelope("step", dumps(payload), signers or [self.drawn.people["station"]])
+            body = {"step": signed.to_json()}
+            said = {name: value for name, value in entry.items() if name not in ("step", "signed_by")}
+            log.append(dumps({**said, "body": body}))
+        return log
 
     def file(self, *, rehead: bool = False) -> bytes:
         """Build journal, proofs and signatures around what was changed, and return the transcript."""
@@ -386,10 +419,9 @@ class Forger:
         first = self.entries[0]["index"] if self.entries else 0
         log = [dumps(entry) for entry in self.before[:first]]
         listed = []
-        for entry in self.entries:
-            entry["index"] = len(log)
-            log.append(dumps(entry))
-            listed.append({"index": entry["index"], "payload": base64.b64encode(log[-1]).decode("ascii")})
+        for payload in self._wrapped(self.entries, first):
+            listed.append({"index": len(log), "payload": base64.b64encode(payload).decode("ascii")})
+            log.append(payload)
         leaves = [leaf_hash(payload) for payload in log]
         station = self.drawn.people["station"]
         origin = self.payload["checkpoint"].split("\n")[0]

@@ -164,6 +164,12 @@ def same_box(forger: Forger) -> None:
 
 def unlabelled_early(forger: Forger) -> None:
     forger.body("draw.opened").update(early=False, reason=None, approved_by=None)
+    del forger.entry("draw.opened")["by"][2:]
+
+
+def unapproved(forger: Forger) -> None:
+    forger.body("draw.opened").update(approved_by=None)
+    del forger.entry("draw.opened")["by"][2:]
 
 
 def approve_oneself(forger: Forger) -> None:
@@ -290,12 +296,12 @@ RICH: dict[str, tuple[Forge, str]] = {
     ),
     "the sample is short": (in_payload(lambda payload: payload["fairness"]["sample"].pop()), "fairness"),
     "the simulation's size": (in_payload(lambda payload: payload["fairness"].update(size=0)), "fairness"),
-    "opened early without approval": (set_to("draw.opened", "approved_by", None), "custody"),
+    "opened early without approval": (unapproved, "custody"),
     "opened early without reason": (set_to("draw.opened", "reason", None), "custody"),
     "opened early and silent": (unlabelled_early, "custody"),
-    "approved by the one who opened": (approve_oneself, "custody"),
-    "approved by an operator": (approved_by_operator, "custody"),
-    "approved by nobody known": (set_to("draw.opened", "approved_by", "0" * 64), "custody"),
+    "approved by the one who opened": (approve_oneself, "signed steps"),
+    "approved by an operator": (approved_by_operator, "signed steps"),
+    "approved by nobody known": (set_to("draw.opened", "approved_by", "0" * 64), "signed steps"),
     "another box was opened": (set_to("draw.opened", "box", "0" * 64), "custody"),
     "another sealing was opened": (set_to("draw.opened", "sealing", 2), "custody"),
     "a sealing's number": (set_to("draw.sealed", "sealing", 2), "custody"),
@@ -417,6 +423,7 @@ def two_reasons(forger: Forger) -> None:
     forger.resign("draw.narrowed", "narrowing-approval", lambda c: c, "supervisor", "second")
     keys = [forger.drawn.people[name].keyid for name in ("supervisor", "second")]
     forger.body("draw.narrowed").update(approved_by=keys, reason=None)
+    forger.entry("draw.narrowed")["by"][2:] = keys[1:]
 
 
 def approved_by(*names: str) -> Forge:
@@ -426,6 +433,7 @@ def approved_by(*names: str) -> Forge:
 def one_signature(forger: Forger) -> None:
     forger.resign("draw.narrowed", "narrowing-approval", lambda c: c, "supervisor")
     approved_by("supervisor", "second")(forger)
+    forger.entry("draw.narrowed")["by"][2:] = [forger.drawn.people["second"].keyid]
 
 
 REHEADED: dict[str, tuple[Forge, str]] = {
@@ -440,7 +448,7 @@ REHEADED: dict[str, tuple[Forge, str]] = {
     "approved by nobody": (approved_by(), "approval"),
     "approved by the operator": (approved_by("operator"), "approval"),
     "approved by one who didn't sign": (one_signature, "approval"),
-    "approved by one twice": (approved_by("supervisor", "supervisor"), "approval"),
+    "approved by one twice": (approved_by("supervisor", "supervisor"), "signed steps"),
     "a second approval without a reason": (two_reasons, "approval"),
 }
 

@@ -27,7 +27,7 @@ def test_a_replaced_draw_is_consistent_and_says_what_was_lost(tmp_path: Path) ->
     report = verify_transcript(file)
     assert report.exit_code == 3, list(report.texts())
     lost = [value for name, value in report.facts if name == "lost and replaced"]
-    assert [value.split(";")[0] for value in lost] == ["2: witness:owner", "3: chain"]
+    assert [value.split(";")[0] for value in lost] == ["generation 2: owner", "generation 3: chain"]
     code, said = verdict(file, tmp_path)
     assert code == 3, said
     assert said.count("left in a taxi") == 2
@@ -124,9 +124,9 @@ FORGERIES: dict[str, tuple[Forge, str]] = {
     "a field more": (in_loss(0, lambda said: said.update(more=1)), "seed"),
     "unsigned by the second supervisor": (in_loss(0, lambda said: said, "operator", "supervisor"), "seed"),
     "unsigned by the operator": (in_loss(0, lambda said: said, "supervisor", "second"), "seed"),
-    "approved by the supervisor alone": (by(0, "operator", "supervisor", "supervisor"), "seed"),
-    "approved by an insider": (by(0, "operator", "supervisor", "insider"), "seed"),
-    "a loss by two": (by(0, "operator", "supervisor"), "seed"),
+    "approved by the supervisor alone": (by(0, "operator", "supervisor", "supervisor"), "signed steps"),
+    "approved by an insider": (by(0, "operator", "supervisor", "insider"), "signed steps"),
+    "a loss by two": (by(0, "operator", "supervisor"), "signed steps"),
     "a ceremony signed by others than the loss": (
         refixed(2, lambda said: said, "operator", "second", "station"),
         "seed",

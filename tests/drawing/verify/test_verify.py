@@ -125,7 +125,7 @@ def test_facts_tell_what_checks_do_not() -> None:
 
 def test_facts_are_worded_without_a_code() -> None:
     texts = [*verify_transcript(exact_draw().file).texts(wording_for("zh"))]
-    assert "相关抽取: 临抽 2026-0001；已中止；同一标段" in texts
+    assert "相关抽取：临抽 2026-0001、已中止、同一标段" in texts
 
 
 def test_the_report_is_worded_by_whoever_asks() -> None:
