@@ -1416,7 +1416,7 @@ def check_step(draw: Draw, entry: Entry, before: Entry | None) -> None:
     if list(entry.step.signatures) != entry.by or not entry.by:
         raise Wrong(f"{where}: 签署人与经手人不符", f"{where}: signed by others than stand behind it")
     check_envelope(entry.step, "step", draw.keys, entry.by, where)
-    check_valid(draw, entry.at, where, entry.by)
+    check_valid(draw, entry.at, where, entry.step)
     operator, *supervisors = (draw.people[keyid] for keyid in entry.by)
     approved: list[Any] = []
     opened_early = entry.kind == "draw.opened" and field(entry.body, "early", where) is True

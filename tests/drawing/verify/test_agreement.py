@@ -96,7 +96,9 @@ def dice(story: Story, **fields: object) -> None:
 
 def approvers(*names: str, reason: object = None) -> Forge:
     def forge(story: Story) -> None:
-        narrowed = story.entries("draw.narrowed")[0]["body"]
+        entry = story.entries("draw.narrowed")[0]
+        narrowed = entry["body"]
+        entry["by"][2:] = [story.drawn.people[name].keyid for name in names[1:]]
         narrowed.update(approved_by=[story.drawn.people[name].keyid for name in names], reason=reason)
         narrowed["signature"][BY] = list(dict.fromkeys(narrowed["approved_by"]))
 
@@ -207,7 +209,7 @@ def test_a_story_that_isn_t_changed_is_let_pass(draw: str, tmp_path: Path) -> No
 
 HARMLESS: dict[str, tuple[str, Forge]] = {
     "another centre": ("rich", said("draw.frozen", "certificate", lambda one: one["station"].update(centre="某中心"))),
-    "another pack": ("short", certificate(rulepack={"id": "other", "digest": "0" * 64})),
+    "another pack": ("exact", certificate(rulepack={"id": "other", "digest": "0" * 64})),
     "two approvals with a reason": ("exact", approvers("supervisor", "second", reason="a small province")),
     "a later opening": ("rich", lambda story: opens_later(story)),
     "other dice before the loss": ("replaced", lambda s: dice(s, commitment="0" * 64)),
