@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from app.cli.context import Context
+from app.cli.drawfolder import MARKER
 from app.composition import DATABASE, VAULT, open_station
 from app.verifying import opened_audit
 from app.wording import wording_for
@@ -130,7 +131,7 @@ def require_promises_kept(folder: Path, evidence: Evidence) -> None:
 def require_tidy(folder: Path, evidence: Evidence) -> None:
     """No part of a file is left anywhere, and no box, request or dice that the draw's state doesn't call for."""
     names = sorted(path.name for path in folder.rglob("*") if path.is_file())
-    assert [name for name in names if name.endswith(".part") or name.startswith(".")] == []
+    assert [name for name in names if name.endswith(".part") or (name.startswith(".") and name != MARKER)] == []
     entries = [entry for entry in evidence.entries if entry.kind.startswith("draw.")]
     record, record_draw = DrawRecord.of(entries), entries[0].subject
     living = record.step in LIVING
