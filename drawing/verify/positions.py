@@ -52,11 +52,10 @@ class Ascending:
         below, wanted, total = b"", _FIRST, len(positions)
         while True:
             bound = None if wanted * 2 >= total else (2**256 * wanted // total).to_bytes(32, "big")
-            part = [
-                (position, person)
-                for person, position in enumerate(positions)
-                if position >= below and (bound is None or position < bound)
-            ]
+            if bound is None:
+                part = [(position, person) for person, position in enumerate(positions) if position >= below]
+            else:
+                part = [(position, person) for person, position in enumerate(positions) if below <= position < bound]
             part.sort()
             yield from (person for _, person in part if person not in self._left_out)
             if bound is None:

@@ -1,6 +1,7 @@
 """Dice, order, table and heads by themselves, each against its format page and not against the draw's own code."""
 
 import hmac
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +93,28 @@ def test_an_empty_table_and_one_without_anybody_eligible() -> None:
 def test_tables_that_are_none(bad: str) -> None:
     with pytest.raises(CheckFailedError):
         check_table(bad, 3, root_of([leaf_hash(bad.encode())]))
+
+
+_FORM = re.compile(r"[0-9a-f]{64} (?:e (?:0|[1-9][0-9]?)(?:,(?:0|[1-9][0-9]?))* [0-9a-f]{32}|x - -)")
+_LINES = [f"{'1' * 64} x - -", f"{'2' * 64} e 0,2 {'b' * 32}", f"{'3' * 64} e 1 {'c' * 32}", f"{'4' * 64} x - -"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.integers(0, 3), st.integers(0, 110), st.integers(0, 40), st.sampled_from("0a1,ex -A\r０é") | st.just(" x - -")
+)
+def test_a_line_that_was_changed_is_refused_by_name_unless_it_still_has_the_form(
+    number: int, place: int, cut: int, put: str
+) -> None:
+    changed = _LINES[number][:place] + put + _LINES[number][place + cut :]
+    text = "\n".join([*_LINES[:number], changed, *_LINES[number + 1 :]])
+    found = None
+    try:
+        check_table(text, 3, root_of([leaf_hash(line.encode()) for line in text.split("\n")]))
+    except CheckFailedError as error:
+        found = (error.place, error.problem, error.details.get("line"))
+    expected = ("table line {line}", "has another form than a line of a table", number + 1)
+    assert (found == expected) is not bool(_FORM.fullmatch(changed))
 
 
 def test_masks_are_bits() -> None:
