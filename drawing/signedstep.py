@@ -6,7 +6,7 @@ alone can add, change or leave out a step.  `steps` takes the envelopes off agai
 verifier's to check.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -77,17 +77,8 @@ def steps(journal: Journal, draw: DrawId) -> Iterator[Entry]:
     Raises:
         RecordBrokenError: where one isn't a signed step, or doesn't name the one before it.
     """
-    return unwrapped(journal.entries(subject=draw))
-
-
-def unwrapped(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Return all entries of one draw, each with its step's body.
-
-    Raises:
-        RecordBrokenError: where one isn't a signed step, or doesn't name the one before it.
-    """
     before: str | None = None
-    for entry in entries:
+    for entry in journal.entries(subject=draw):
         step, previous = step_of(entry)
         if previous != before:
             raise RecordBrokenError(index=entry.index, problem=f"{entry.kind} names another entry as the one before")

@@ -31,7 +31,7 @@ from drawing.record import DrawRecord
 from drawing.request import Request
 from drawing.rounds import Rounds
 from drawing.rulepack import HeldPack, RulePack
-from drawing.signedstep import digest_of, signed_body, step_of, unwrapped
+from drawing.signedstep import digest_of, signed_body, step_of, steps
 from drawing.steps import Step, parse_round
 from vault.box import Box, Context, Holder, require_context
 from vault.clock import Clock
@@ -168,15 +168,12 @@ class LiveDraw:
             ResultDiffersError: where a round doesn't come out as it was recorded.
         """
         live = cls(station, draw, present)
-        entries = list(station.journal.entries(subject=draw))
+        entries = live.entries()
         if not entries:
             raise UnknownDrawError(draw=draw)
-        record, live._last = DrawRecord.of(unwrapped(entries)), digest_of(entries[-1])
-        if record.step in _POOL_LIVES:
-            live.record = record
+        live.record, live._last = DrawRecord.of(entries), digest_of(entries[-1])
+        if live.record.step in _POOL_LIVES:
             live.take_secret(live.open_pool())
-        else:
-            live.record = record
         live.tidy()
         return live
 
@@ -232,7 +229,7 @@ class LiveDraw:
         Raises:
             RecordBrokenError: where one isn't a signed step, or doesn't name the one before it.
         """
-        return list(unwrapped(self.station.journal.entries(subject=self.draw)))
+        return list(steps(self.station.journal, self.draw))
 
     def signers(self) -> list[Signer]:
         """Return operator, supervisor and station as they sign a statement now.

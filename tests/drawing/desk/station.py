@@ -314,6 +314,16 @@ def fill(live: LiveDraw, answers: Callable[[Callee], str]) -> None:
             filling.finish(live)
 
 
+def until_promotion(live: LiveDraw) -> None:
+    """Let the first quota's principals decline, whoever comes, until its reserve is due to move up."""
+    while filling.due(live) is not Due.PROMOTION:
+        if filling.due(live) is Due.ROUND:
+            filling.open_round(live)
+        else:
+            asked = next(one for one in filling.callees(live) if one.quota == 0 and one.slot != "R1")
+            filling.note_answer(live, asked.slot, "declined", {})
+
+
 def go_on(
     live: LiveDraw, cast: Cast, answers: Callable[[Callee], str] | None = None, until: Step = Step.SEALED
 ) -> LiveDraw:

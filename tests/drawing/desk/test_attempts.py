@@ -11,7 +11,7 @@ from drawing.desk.station import LiveDraw, PackDiffersError
 from drawing.rulepack import HeldPack
 from drawing.steps import CONFIRMED, Step
 from resources.rulepacks import rule_pack
-from tests.drawing.desk.station import SmallStation, freeze, go_on
+from tests.drawing.desk.station import SmallStation, freeze, go_on, until_promotion
 
 TEN = timedelta(minutes=10)
 
@@ -74,12 +74,7 @@ def test_calls_go_along_with_a_promotion(home: object, station: SmallStation) ->
     live = works_draw(station)
     filling.note_call(live, "R1", by_hand=True)
     called = calls_of(live, "R1")
-    while filling.due(live) is not Due.PROMOTION:
-        if filling.due(live) is Due.ROUND:
-            filling.open_round(live)
-        else:
-            asked = next(c for c in filling.callees(live) if c.quota == 0 and c.slot != "R1")
-            filling.note_answer(live, asked.slot, "declined", {})
+    until_promotion(live)
     moved = filling.promote(live)
     assert (calls_of(live, moved.principal), calls_of(live, "R1")) == (called, ())
 

@@ -20,6 +20,7 @@ from tests.drawing.desk.station import (
     fill,
     go_on,
     request_value,
+    until_promotion,
 )
 from tests.drawing.said import steps_of
 from tests.fakes.randomness import SeededRandomness
@@ -195,12 +196,7 @@ class TestReserves:
         live = station.drawn_to(Step.FILLING, recusals=[])
         filling.note_call(live, "R1", by_hand=False)
         occupant = live.record.slots["R1"].occupant
-        while filling.due(live) is not Due.PROMOTION:
-            if filling.due(live) is Due.ROUND:
-                filling.open_round(live)
-            else:
-                asked = next(c for c in filling.callees(live) if c.quota == 0 and c.slot != "R1")
-                filling.note_answer(live, asked.slot, "declined", {})
+        until_promotion(live)
         moved = filling.promote(live)
         slot = live.record.slots[moved.principal]
         assert (slot.occupant, slot.state, slot.attempts) == (occupant, "pending", 1)
