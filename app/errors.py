@@ -179,3 +179,12 @@ class FileRefusedError(AppError):
     code = "app.file"
     what = "The file {name} can't be read: {problem}."
     todo = "Check its name and whether you may read it."
+
+
+class DrawEndedError(AppError):
+    """A draw that has ended was to be opened or gone on with."""
+
+    code = "app.draw.ended"
+    what = "The draw {serial} is {state}: there is nothing left to do in it."
+    kept = "Its papers and its transcript are where they were made."
+    todo = "For one more numbered copy of a closed draw's list: fengqian print. For all draws: fengqian draws"

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import AppError
+from drawing.begun import ceremonies_of
 from vault.identity import Identity, PrivateIdentity
 from vault.ids import StationId
 from vault.journal import Journal
-from vault.journalentry import INCARNATION_STARTED
-from vault.jsontext import Reader
 from vault.note import Checkpoint, Note
 from vault.removable import Head, RemovableIdentity, StationRestartedError
 
@@ -41,18 +40,6 @@ def head_of(station: StationId, journal: Journal) -> Head:
     ceremonies = ceremonies_of(journal)
     incarnation = 1 if last is None else last.incarnation
     return Head(station, incarnation, checkpoint.size, checkpoint.root, ceremonies, note)
-
-
-def ceremonies_of(journal: Journal) -> int:
-    """Return how many draws the station registered, those included that a restore lost and a medium remembered."""
-    drawn = [entry.index for entry in journal.entries(kind="draw.prepared")]
-    number = 0
-    for entry in journal.entries(kind=INCARNATION_STARTED):
-        number += sum(1 for index in drawn if index < entry.index)
-        drawn = [index for index in drawn if index > entry.index]
-        reader = Reader(entry.body)
-        number = max(number, reader.integer("ceremony") if reader.has("ceremony") else 0)
-    return number + len(drawn)
 
 
 def check_station(medium: RemovableIdentity, head: Head, journal: Journal) -> None:

@@ -4,7 +4,7 @@ Problems refuse the whole bank, warnings don't.  Every finding is counted; of ea
 finding carries no name and no telephone number: the line says where to look.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from vault.suite import digest
 Wording = Callable[[str], str]
 
 LISTED_A_KIND: Final = 200
+_SHOWN_A_KIND: Final = 3
 _LONGEST_VALUE: Final = 40
 
 PROBLEMS: Final[dict[str, str]] = {
@@ -181,22 +182,28 @@ def _in_order(findings: list[RowProblem]) -> tuple[RowProblem, ...]:
     return tuple(sorted(findings, key=lambda found: (found.line, found.field, found.code)))
 
 
-def report_lines(report: BankReport, wording: Wording) -> Iterator[str]:
-    """Write the report as lines of text: the counts, each problem, each warning, and how many more there are."""
+def report_lines(report: BankReport, wording: Wording, *, every: bool = False) -> Iterator[str]:
+    """Write the report as lines of text: the counts, each problem, the first warnings of a kind or `every` one."""
     yield wording("{rows} rows read from {file}, {bad} of them can't be taken.").format(
         rows=report.rows, file=report.source.name, bad=report.bad_rows
     )
-    yield from _section(wording("Problems"), report.problems, sum(dict(report.problem_counts).values()), wording)
-    yield from _section(wording("Warnings"), report.warnings, sum(dict(report.warning_counts).values()), wording)
+    yield from _section(wording("Problems"), report.problems, report.problem_counts, wording, LISTED_A_KIND)
+    shown = LISTED_A_KIND if every else _SHOWN_A_KIND
+    yield from _section(wording("Warnings"), report.warnings, report.warning_counts, wording, shown)
 
 
-def _section(title: str, findings: tuple[RowProblem, ...], count: int, wording: Wording) -> Iterator[str]:
-    if not count:
+def _section(
+    title: str, findings: Sequence[RowProblem], counts: Sequence[tuple[str, int]], wording: Wording, shown: int
+) -> Iterator[str]:
+    """Write the findings kind by kind: the first `shown` of each, and then how many more like these there are."""
+    if not counts:
         return
-    yield wording("{name}: {text}").format(name=title, text=count)
-    for found in findings:
-        place = wording("line {line}, {field}").format(line=found.line, field=wording(found.field))
-        name = place if found.line else wording("the file")
-        yield "  " + wording("{name}: {text}").format(name=name, text=found.text(wording))
-    if count > len(findings):
-        yield "  " + wording("… and {count} more").format(count=count - len(findings))
+    yield wording("{name}: {text}").format(name=title, text=sum(count for _, count in counts))
+    for code, count in counts:
+        alike = [found for found in findings if found.code == code][:shown]
+        for found in alike:
+            place = wording("line {line}, {field}").format(line=found.line, field=wording(found.field))
+            name = place if found.line else wording("the file")
+            yield "  " + wording("{name}: {text}").format(name=name, text=found.text(wording))
+        if count > len(alike):
+            yield "  " + wording("… and {count} more like these").format(count=count - len(alike))

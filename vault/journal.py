@@ -332,23 +332,27 @@ class Journal:
         write_atomic(path, EXPORT_TITLE + lines + b"\n" + head)
 
 
-def verify_export(data: bytes, origin: str, keys: Mapping[str, bytes]) -> tuple[Entry, ...]:
-    """Read an exported journal, recompute its tree and check the head that stands under it.
+def verify_export(
+    data: bytes, origin: str, keys: Mapping[str, bytes], anchor: Checkpoint | None = None
+) -> tuple[Entry, ...]:
+    """Read an exported journal, recompute its tree, check the head under it, and that it continues `anchor`.
 
     Raises:
-        JournalBrokenError: where it isn't what the station signed.
+        JournalBrokenError: where it isn't what the station signed, or doesn't continue the head.
     """
     top, gap, head = data.partition(b"\n\n")
     title, *payloads = top.split(b"\n")
     if title + b"\n" != EXPORT_TITLE or not gap:
         raise JournalBrokenError(where="export", problem="not an exported journal")
-    replay = Replay(origin)
+    replay = Replay(origin, anchor.size if anchor else None)
     entries = tuple(replay.take(payload) for payload in payloads)
     try:
         checkpoint = Checkpoint.parse(open_note(head, keys))
     except VaultError as error:
         raise JournalBrokenError(where="head", problem="isn't signed by a key of the station") from error
     replay.check_head(checkpoint)
+    if anchor is not None:
+        replay.check_anchor(anchor)
     return entries
 
 

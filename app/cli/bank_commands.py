@@ -37,11 +37,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(bank, name="bank")
 
 
-def check(call: typer.Context, file: FileArgument, mapping: MapOption = None) -> int:
+def check(
+    call: typer.Context,
+    file: FileArgument,
+    mapping: MapOption = None,
+    every: Annotated[bool, typer.Option("--every", help="Show up to 200 warnings of a kind, not the first 3.")] = False,
+) -> int:
     """Check a bank file row by row; nothing is imported."""
     context: Context = call.obj
     found = check_rows(table_of(file.name, read_file(file)), _stated(mapping))
-    for line in report_lines(found.report, context.wording):
+    for line in report_lines(found.report, context.wording, every=every):
         context.prompts.tell(line)
     return 0 if found.report.is_clean else 1
 

@@ -42,6 +42,12 @@ class Context:
         """Ask a question in the language of the station."""
         return self.prompts.ask(question, self.wording(text).format(**details), secret=secret)
 
+    def ask_reason(self, question: str, shown: str) -> str:
+        """Ask why, with a text in the language of the station, again until something is said."""
+        while not (reason := self.prompts.ask(question, shown).strip()):
+            self.tell("It is empty. Say why in a few words.")
+        return reason
+
     def listed(self, words: Iterable[str]) -> str:
         """Put words one after another as the language of the station does."""
         return self.wording(", ").join(words)

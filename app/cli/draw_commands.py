@@ -11,6 +11,7 @@ from app.cli.opening import OpenWalk
 from app.cli.prompts import agree, given_reason
 from app.cli.walk import DrawWalk
 from app.composition import Station
+from app.errors import DrawEndedError
 from app.rulepacks import pack_for
 from app.wording import sentence
 from drawing.desk import opening, preparing
@@ -19,6 +20,7 @@ from drawing.request import Request
 from drawing.request_form import parse_request
 from drawing.rulepack import RulePack
 from drawing.rules import require_allowed, review_request
+from drawing.steps import Step
 from vault.ids import DrawId
 from vault.roles import Role
 
@@ -58,6 +60,19 @@ def find_draw(station: Station, name: str) -> DrawId:
         if wanted in (unread.draw, "".join(unread.serial.split())):
             raise unread.problem
     raise UnknownDrawError(draw=name[:64])
+
+
+def require_open(station: Station, name: str) -> None:
+    """Refuse a draw that has ended, before anybody types a PIN.
+
+    Raises:
+        DrawEndedError: naming the state.
+        UnknownDrawError, RecordBrokenError: as `find_draw`.
+    """
+    wanted = find_draw(station, name)
+    record = next(one for draw, one in preparing.draws(station.drawing()) if draw == wanted)
+    if record.step in (Step.CLOSED, Step.ABORTED):
+        raise DrawEndedError(serial=record.serial, state=record.step.value)
 
 
 def load_draw(context: Context, station: Station, name: str, out: Path) -> LiveDraw:
@@ -118,6 +133,7 @@ def resume(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> None
     """Go on with a draw that was cut off, from the step it had reached."""
     context: Context = call.obj
     with context.station() as station:
+        require_open(station, draw_name)
         live = load_draw(context, station, draw_name, out)
         context.tell("Draw {serial}: {state}", serial=live.record.serial, state=context.wording(live.record.step.value))
         DrawWalk(context, station, live, out).run()
@@ -148,6 +164,7 @@ def open_draw(call: typer.Context, draw_name: DrawArgument, out: OutOption) -> N
     """Open a sealed list with two people; make the transcript."""
     context: Context = call.obj
     with context.station() as station:
+        require_open(station, draw_name)
         live = load_draw(context, station, draw_name, out)
         OpenWalk(context, station, live, out).run()
 

@@ -1,4 +1,4 @@
-"""Commands of the journal: verify it, take it or its signed head away, renew it after a restore."""
+"""Commands of the journal: verify it, take it or its signed head away, check what was taken away, renew it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from app.cli.context import Context, read_file, unlock
 from app.cli.prompts import agree, given_reason
+from app.exported import check_export
 from app.media import UsedMedium
 from app.restart import Restart
 from vault.files import write_atomic
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     journal = typer.Typer(help="The station's journal: every step, signed.", no_args_is_help=True)
     journal.command("verify")(verify)
     journal.command("export")(export)
+    journal.command("check")(check)
     journal.command("checkpoint")(checkpoint)
     journal.command("renew")(renew)
     app.add_typer(journal, name="journal")
@@ -43,6 +45,23 @@ def export(call: typer.Context, file: FileArgument) -> None:
     with context.station() as station:
         station.journal.export(file)
         context.tell("Journal: {name}, {size} entries", name=file.name, size=station.journal.size)
+
+
+def check(
+    call: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The exported journal.")],
+    keys: Annotated[Path, typer.Option(help="Identity statements, the station's among them, got another way.")],
+    anchor: AnchorOption = None,
+) -> None:
+    """Check an exported journal without its station: its entries, its signed head, and one that was taken home."""
+    context: Context = call.obj
+    taken_home = read_file(anchor) if anchor else None
+    found = check_export(read_file(file), read_file(keys), taken_home, keys.name)
+    station = found.station
+    context.tell("The journal holds: {size} entries, as the station signed them.", size=len(found.entries))
+    context.tell("Station: {name}, {fingerprint}", name=station.name, fingerprint=station.fingerprint)
+    if taken_home is not None:
+        context.tell("It continues the head that was taken home.")
 
 
 def checkpoint(call: typer.Context, file: FileArgument, anchor: AnchorOption = None) -> None:

@@ -74,7 +74,9 @@ class OpenWalk:
             opening.vacate_after_opening(self._live, sealed, vacated, "conflict or absence at sign-in")
             return
         self._context.tell("Members were replaced before. Doing so again needs a second supervisor and a reason.")
-        reason = self._context.ask("signin.reason", "Why members are replaced again (it will be published)")
+        reason = self._context.ask_reason(
+            "signin.reason", self._context.wording("Why members are replaced again (it will be published)")
+        )
         opening.vacate_after_opening(self._live, sealed, vacated, reason, self._second())
 
     def print_copies(self) -> None:
@@ -97,7 +99,9 @@ class OpenWalk:
             sealed = opening.open_list(self._live)
         except opening.TooEarlyError as error:
             self._context.tell_refusal(error)
-            reason = self._context.ask("opening.reason", "Reason for an early opening (it will be published)")
+            reason = self._context.ask_reason(
+                "opening.reason", self._context.wording("Reason for an early opening (it will be published)")
+            )
             sealed = opening.open_list(self._live, self._second(), reason)
         self._context.tell("The list is open.")
         return sealed
@@ -123,8 +127,8 @@ class OpenWalk:
         self, document: str, subject: str, make: Callable[[int], bytes], printer: Printer, *, reprint: bool
     ) -> None:
         name = self._context.wording(document)
-        text = "A copy of {document} was made before. Reason for another"
-        reason = self._context.ask(f"print.{document}.reason", text, document=name) if reprint else ""
+        text = self._context.wording("A copy of {document} was made before. Reason for another").format(document=name)
+        reason = self._context.ask_reason(f"print.{document}.reason", text) if reprint else ""
         order = Order(subject, document, document, self._live.present.keyids, reason)
 
         def announce(copy: Copy) -> None:

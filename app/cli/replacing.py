@@ -40,7 +40,7 @@ def _replace(context: Context, station: Station, live: LiveDraw) -> None:
     lost = [possible.get(words.get(name, name), name) for name in names]
     require_replaceable(lost, tuple(possible.values()))
     known_to = context.ask("replace.known_to", "Who could have known what was lost (it will be published)")
-    reason = context.ask("replace.reason", "How it was lost (it will be published)")
+    reason = context.ask_reason("replace.reason", context.wording("How it was lost (it will be published)"))
     second = unlock(context, station, Role.SUPERVISOR, "second_supervisor", but=live.present.supervisor.identity)
     text = context.wording("Operator and both supervisors: replace it now?")
     agree(context.prompts, "replace.confirm", text)

@@ -98,7 +98,8 @@ class DrawWalk:
         self._tell("A limit is passed. A second supervisor decides, and the reason will be published.")
         first = self._live.present.supervisor.identity
         second = unlock(self._context, self._station, Role.SUPERVISOR, "second_supervisor", but=first)
-        return second, self._context.ask("narrowing.reason", "The reason that will be published")
+        shown = self._context.wording("The reason that will be published")
+        return second, self._context.ask_reason("narrowing.reason", shown)
 
     def _freeze(self) -> None:
         request = preparing.stored_request(self._live)

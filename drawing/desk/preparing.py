@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from drawing.begun import begun
 from drawing.custody import Confirmed
 from drawing.desk.station import DrawStation, LiveDraw
 from drawing.eligibility import Context, Judge, confirmation, names_to_confirm, sought_prefixes
@@ -153,8 +154,7 @@ def _erase_unregistered(station: DrawStation) -> None:
 
 def _next_serial(station: DrawStation, now: datetime) -> str:
     year = now.astimezone(BEIJING).year
-    prepared = station.journal.entries(kind="draw.prepared")
-    this_year = sum(entry.at.astimezone(BEIJING).year == year for entry in prepared)
+    this_year = sum(at.astimezone(BEIJING).year == year for at in begun(station.journal))
     return f"{station.serial_prefix} {year}-{this_year + 1:04d}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.composition import open_station
-from app.media import ceremonies_of
+from drawing.begun import ceremonies_of
 from tests.app.console import BOTH, DRAW, OPEN, PASSPHRASE, PINS, ROOT, STATION, Console, write_request
 
 SECRET = "kefod-mirul-vabes-tonaz-wixep-gudoh"
@@ -55,6 +55,7 @@ def test_a_restored_station_goes_on_after_two_people_and_its_draw_verifies(
 
     answers = {**DRAW, **stick}
     done = console.run("draw", request, "--out", out, answers=answers).ok()
+    assert done.serial.endswith("-0003"), "a serial that a lost draw had is never given again"
     assert "supervisor.incarnation" not in done.asked
     console.run("open", done.serial, "--out", out, answers={**OPEN, **stick}).ok()
     console.run("people", "list", "--out", tmp_path / "keys.json").ok()

@@ -229,7 +229,7 @@ def test_every_bad_row_is_reported_not_only_the_first() -> None:
     assert report.bad_rows == report.rows == 1000
     assert dict(report.problem_counts) == {"name_missing": 1000, "phone_missing": 1000, "specialties_missing": 1000}
     assert len(report.problems) == 3 * LISTED_A_KIND
-    assert list(report_lines(report, str))[-1].strip() == "… and 2400 more"
+    assert [line.strip() for line in report_lines(report, str) if "…" in line] == ["… and 800 more like these"] * 3
     assert report.root == EMPTY_ROOT
 
 
