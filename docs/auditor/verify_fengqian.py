@@ -1147,7 +1147,7 @@ class Entry(NamedTuple):
 
 
 KINDS = re.compile(
-    r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|seeded|round_opened|called|answered|promoted|vacated|"
+    r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|compared|seeded|round_opened|called|answered|promoted|vacated|"
     "completed|short|sealed|rechecked|opened|reentered|transcribed|printed|closed|aborted|lost)"
 )
 TRANSCRIPT = (
@@ -1363,7 +1363,7 @@ NEXT: dict[str, dict[str, str]] = {  # state → kind that may follow → state 
     "prepared": {"previewed": "prepared", "narrowed": "narrowed"},
     "narrowed": {"previewed": "narrowed", "narrowed": "narrowed", "frozen": "frozen"},
     "frozen": {"fixed": "fixed"},
-    "fixed": {"dice_entered": "fixed", "seeded": "filling", "lost": "frozen"},
+    "fixed": {"dice_entered": "fixed", "compared": "fixed", "seeded": "filling", "lost": "frozen"},
     "filling": {**dict.fromkeys(_FILLING, "filling"), "completed": "ended", "short": "ended", "lost": "frozen"},
     "ended": {"vacated": "filling", "sealed": "sealed"},
     "sealed": {"rechecked": "sealed", "opened": "opened"},
@@ -1655,6 +1655,7 @@ class Fixed(NamedTuple):
     station: str
     end: bytes
     dice: dict[str, str]
+    agreed: dict[str, bool]
     at: datetime
 
 
@@ -1680,6 +1681,8 @@ def check_ceremonies(draw: Draw) -> None:
             draw.fixed.append((turn.fixed.fingerprint, []))
         elif entry.kind == "draw.dice_entered":
             enter_dice(draw, entry, turn)
+        elif entry.kind == "draw.compared":
+            compare_dice(draw, entry, turn)
         elif entry.kind == "draw.seeded":
             if turn.fixed is None or turn.seeded:
                 raise Wrong(f"{where}: 没有对应的仪式", f"{where}: no ceremony stands open for it")
@@ -1774,7 +1777,7 @@ def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     end = as_hex(chain["end"], f"{where}.chain.end")
     if end in turn.lost_ends:
         raise Wrong(f"{where}: 用了已遗失的码链", f"{where}: its chain is one that was lost")
-    return Fixed(turn.generation, fingerprint, station["commitment"], end, {}, at)
+    return Fixed(turn.generation, fingerprint, station["commitment"], end, {}, {}, at)
 
 
 def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
@@ -1788,10 +1791,29 @@ def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
     fixed.dice[witness] = entry.body["commitment"]
 
 
+def compare_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
+    """A witness says whether the row shown is theirs: all dice are in, and nothing is revealed."""
+    where = entry.where()
+    body = exactly(entry.body, "generation witness agrees", where)
+    witness, agrees = as_text(body["witness"], where), as_bool(body["agrees"], where)
+    fixed, witnesses = turn.fixed, draw.certificate["witnesses"]
+    if fixed is None or turn.seeded or set(fixed.dice) != set(witnesses) or witness not in witnesses:
+        raise Wrong(f"{where}: 骰子核对次序有误", f"{where}: no answer of this witness is awaited here")
+    if as_whole(body["generation"], where) != fixed.generation:
+        raise Wrong(f"{where}: 代次不符", f"{where}: of another generation")
+    fixed.agreed[witness] = agrees
+
+
 def check_seeded(draw: Draw, entry: Entry, fixed: Fixed) -> Ceremony:
     """The revealed values meet fingerprint and commitments; the randomness is their netstrings."""
     where = entry.where()
     witnesses = draw.certificate["witnesses"]
+    for witness in witnesses:
+        if not fixed.agreed.get(witness):
+            raise Wrong(
+                f"{where}: {shown(witness)} 未确认自己的骰子",
+                f"{where}: {shown(witness)} hasn't confirmed the row of dice shown",
+            )
     values = [as_text(each, f"{where}.values") for each in as_list(field(entry.body, "values", where), where)]
     if as_whole(field(entry.body, "generation", where), where) != fixed.generation or len(values) != 2 + len(witnesses):
         raise Wrong(f"{where}: 来源数目或代次不符", f"{where}: not one value a source, or another generation")
@@ -2546,6 +2568,13 @@ def describe_counts(draw: Draw, replay: Replay, voice: Voice) -> None:
         said = read_json(take_envelope(entry.body["replacement"], entry.where()).payload, entry.where())
         words = f"{shown('、'.join(said['lost']))} · {shown(said['reason'])} · {shown(said['known_to'])}"
         voice.say(f"     ※ 来源遗失后更换：{words}", f"     * lost and replaced: {words}")
+    for entry in draw.of_kind("draw.compared"):
+        if not entry.body["agrees"]:
+            who, number = shown(entry.body["witness"]), entry.body["generation"]
+            voice.say(
+                f"     ※ 见证人 {who} 否认所示骰子（第 {number} 代）",
+                f"     * witness {who} said no to the row of dice shown (generation {number})",
+            )
     for place, (fingerprint, dice) in enumerate(draw.fixed, 1):
         zh, en = ("", "") if place == len(draw.fixed) else ("（后已更换）", " (replaced later)")
         voice.say(f"     仪式指纹 {by_hand(fingerprint)}{zh}", f"     ceremony fingerprint {by_hand(fingerprint)}{en}")

@@ -130,6 +130,7 @@ _STEPS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "draw.frozen": (("narrowed",), "frozen"),
     "draw.fixed": (("frozen",), "fixed"),
     "draw.dice_entered": (("fixed",), None),
+    "draw.compared": (("fixed",), None),
     "draw.seeded": (("fixed",), _FILLING),
     "draw.lost": (("fixed", _FILLING), "frozen"),
     "draw.round_opened": ((_FILLING,), None),

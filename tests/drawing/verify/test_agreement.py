@@ -115,6 +115,22 @@ def one_box(story: Story) -> None:
     sealed[1]["body"]["box"] = story.entries("draw.opened")[1]["body"]["box"] = box
 
 
+def compared(story: Story, number: int, behind: str = "draw.compared", **fields: object) -> None:
+    """Let a witness answer once more: behind their n-th answer, or behind the first entry of another kind."""
+    answer = story.entries("draw.compared")[number]
+    before = answer if behind == "draw.compared" else story.entries(behind)[0]
+    again = {**copy.deepcopy(answer), "at": before["at"]}
+    again["body"].update(fields)
+    story.tree["entries"].insert(story.tree["entries"].index(before) + 1, again)
+
+
+def uncompared(story: Story, *numbers: int) -> None:
+    """Leave answers out."""
+    answers = story.entries("draw.compared")
+    gone = [id(answers[number]) for number in numbers]
+    story.tree["entries"] = [one for one in story.tree["entries"] if id(one) not in gone]
+
+
 LATE = "2026-11-30T23:59:59Z"
 FORGERIES: dict[str, tuple[str, Forge]] = {
     "a transcript made before its last entry": ("rich", made_early),
@@ -175,6 +191,19 @@ FORGERIES: dict[str, tuple[str, Forge]] = {
     "approved by the operator": ("exact", approvers("operator")),
     "approved by two for no reason": ("exact", approvers("supervisor", "second")),
     "approved by two for a blank reason": ("exact", approvers("supervisor", "second", reason=" ")),
+    "a comparison missing": ("rich", lambda s: uncompared(s, 1)),
+    "a last answer that is no": ("rich", lambda s: compared(s, 1, agrees=False)),
+    "a last answer that is no text": ("rich", body("draw.compared", agrees="yes")),
+    "a row compared after the reveal": ("rich", lambda s: compared(s, 0, behind="draw.seeded")),
+    "a row compared before all dice are in": ("rich", lambda s: compared(s, 0, behind="draw.dice_entered")),
+    "a row compared by a stranger": ("rich", lambda s: compared(s, 1, witness="stranger")),
+    "a row compared in another generation": ("rich", lambda s: compared(s, 1, generation=2)),
+    "a row compared in the generation before": ("replaced", lambda s: compared(s, 3, generation=2)),
+    "a second generation that nobody compared": ("replaced", lambda s: uncompared(s, 2, 3)),
+    "a row compared unseen without all dice": (
+        "replaced",
+        lambda s: compared(s, 0, behind="draw.dice_entered", generation=1),
+    ),
     "an approval without its basis": ("exact", without("draw.narrowed", "basis")),
 }
 
@@ -338,6 +367,19 @@ def test_both_list_the_dice_as_receipts_have_them(tmp_path: Path) -> None:
     report = list(verify_transcript(drawn.file).texts())
     assert f"dice: supervisor, {shown}" in report
     assert f"dice of supervisor: {shown}" in verdict(drawn.file, tmp_path)[1]
+
+
+def test_both_tell_of_a_no_though_a_yes_came_after_it(tmp_path: Path) -> None:
+    story = Story(build.rich_draw())
+    compared(story, 0)
+    story.entries("draw.compared")[0]["body"]["agrees"] = False
+    file = story.file()
+    report = verify_transcript(file)
+    assert report.exit_code == 3, list(report.texts())
+    assert "a witness said no to the row shown; witness, generation: supervisor, 1" in list(report.texts())
+    code, told = verdict(file, tmp_path)
+    assert (code, told.count("said no to the row")) == (3, 1)
+    assert "witness supervisor said no to the row of dice shown (generation 1)" in told
 
 
 def test_both_count_what_honest_draws_need_too(tmp_path: Path) -> None:
