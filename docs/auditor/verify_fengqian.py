@@ -163,6 +163,21 @@ def as_any_text(value: Any, where: str) -> str:
     return value if value == "" else as_text(value, where)
 
 
+def as_any_texts(value: Any, where: str) -> list[str]:
+    """A list of texts, any of which may be empty."""
+    return [as_any_text(each, where) for each in as_list(value, where)]
+
+
+def as_text_or_null(value: Any, where: str) -> str | None:
+    """A text of at least one character, or null."""
+    return None if value is None else as_text(value, where)
+
+
+def as_copy(value: Any, where: str) -> int:
+    """The number of a copy, from 1."""
+    return as_whole(value, where, 1)
+
+
 def as_reason(value: Any, where: str, most: int = 1 << 16) -> str:
     """A text that isn't blank."""
     if not as_text(value, where, most).strip():
@@ -1146,10 +1161,32 @@ class Entry(NamedTuple):
         return f"entry {self.number} {shown(self.kind, 60)}"
 
 
-KINDS = re.compile(
-    r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|compared|seeded|round_opened|called|answered|promoted|vacated|"
-    "completed|short|sealed|rechecked|opened|reentered|transcribed|printed|closed|aborted|lost)"
-)
+FIELDS = {  # kind → the fields of its step, and no other
+    "prepared": "serial lot name start request",
+    "previewed": "eligible",
+    "narrowed": "report basis signature approved_by reason at",
+    "frozen": "certificate box",
+    "fixed": "ceremony fingerprint",
+    "dice_entered": "witness commitment",
+    "compared": "generation witness agrees",
+    "seeded": "generation values nonces randomness",
+    "lost": "replacement approved_by",
+    "round_opened": "round generation code_number code result slots",
+    "called": "slot round attempt by_hand",
+    "answered": "slot round outcome attempts by_hand keys answered_at",
+    "promoted": "from to",
+    "vacated": "slot reason",
+    "completed": "lacks",
+    "short": "lacks",
+    "sealed": "sealing serial box opening holders findings",
+    "rechecked": "recheck names bidders box kept",
+    "opened": "sealing box early reason approved_by",
+    "reentered": "reason box approved_by",
+    "transcribed": "transcript",
+    "printed": "document copy reason",
+    "closed": "reason",
+    "aborted": "reason",
+}
 TRANSCRIPT = (
     "v suite draw serial sample people entries checkpoint inclusion consistency table results openings committee "
     "fairness made_at"
@@ -1397,7 +1434,7 @@ def check_entry(draw: Draw, entry: Entry, before: Entry | None, proof: list[byte
         raise Wrong(f"{where}: 顺序颠倒", f"{where}: index, time or incarnation goes back")
     if entry.incarnation > draw.checkpoint.incarnation():
         raise Wrong(f"{where}: 日志代次不符", f"{where}: of a later incarnation than the checkpoint")
-    if not KINDS.fullmatch(entry.kind):
+    if entry.kind[:5] != "draw." or entry.kind[5:] not in FIELDS:
         raise Wrong(f"{where}: 未知种类", f"{where}: an unknown kind")
     check_body(entry)
     found = follow_inclusion(entry.number, draw.checkpoint.size, leaf_hash(entry.data), proof)
@@ -1450,8 +1487,15 @@ def check_pairs(draw: Draw) -> None:
 
 
 def check_body(entry: Entry) -> None:
-    """Fields that decide nothing have the form of rounds.md all the same; the others are checked where they count."""
+    """Exactly its kind's fields; what decides nothing has its form too, the rest is checked where it counts."""
+    exactly(entry.body, FIELDS[entry.kind[5:]], entry.where())
     for kind, name, form in (
+        ("draw.previewed", "eligible", as_any_texts),
+        ("draw.printed", "document", as_text),
+        ("draw.printed", "copy", as_copy),
+        ("draw.printed", "reason", as_text_or_null),
+        ("draw.transcribed", "transcript", as_hex),
+        ("draw.closed", "reason", as_any_text),
         ("draw.prepared", "request", as_hex),
         ("draw.prepared", "lot", as_text),
         ("draw.prepared", "name", as_text),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from drawing.verify.document import Document, Entry
+from drawing.verify.fields import check_fields
 from drawing.verify.report import CheckFailedError
 from vault.merkle import EMPTY_ROOT, leaf_hash, node_hash, verify_consistency, verify_inclusion
 from vault.note import Checkpoint, Note, NoteError, verify_note
@@ -157,6 +158,7 @@ def check_steps(entries: Sequence[Entry]) -> None:
     """
     state = _NEW
     for entry in entries:
+        check_fields(entry)
         if entry.kind in _ANYWHERE and state != _NEW:
             continue
         if entry.kind == "draw.aborted":

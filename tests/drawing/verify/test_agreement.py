@@ -260,6 +260,67 @@ def test_what_may_be_otherwise_is_let_pass_by_both(name: str, tmp_path: Path) ->
     assert (found.program, found.auditor) == (3, 3), found.said
 
 
+def kinds_of(draw: str) -> list[tuple[str, str]]:
+    return [(draw, kind) for kind in sorted({one["kind"] for one in Story(DRAWS[draw]()).tree["entries"]})]
+
+
+SILENT: dict[str, dict[str, Any]] = {
+    "draw.closed": {"reason": "done"},
+    "draw.transcribed": {"transcript": "0" * 64},
+    "draw.printed": {"document": "namelist", "copy": 1, "reason": None},
+}
+EVERY = sorted({kind: draw for draw in DRAWS for _, kind in kinds_of(draw)}.items())
+NESTED: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "a narrowing approval": ("draw.narrowed", lambda one: one["signature"][SAID]),
+    "a certificate": ("draw.frozen", lambda one: one["certificate"][SAID]),
+    "a certificate's station": ("draw.frozen", lambda one: one["certificate"][SAID]["station"]),
+    "a ceremony": ("draw.fixed", lambda one: one["ceremony"][SAID]),
+    "a source": ("draw.fixed", lambda one: one["ceremony"][SAID]["sources"][0]),
+    "a chain": ("draw.fixed", lambda one: one["ceremony"][SAID]["chain"]),
+    "the nonces": ("draw.seeded", lambda one: one["nonces"]),
+    "a slot": ("draw.round_opened", lambda one: one["slots"][0]),
+    "a holder": ("draw.sealed", lambda one: one["holders"][0]),
+    "a lack": ("draw.short", lambda one: one["lacks"][0]),
+    "a replacement": ("draw.lost", lambda one: one["replacement"][SAID]),
+}
+
+
+def both_refuse(story: Story, folder: Path) -> None:
+    found = verdicts(story.file(), folder)
+    assert (found.program, found.auditor) == (1, 1), found.said
+    for mark in ("can't be read (", "can't be carried out ("):
+        assert mark not in found.said
+
+
+@pytest.mark.parametrize(("kind", "draw"), EVERY)
+def test_a_field_more_or_one_less_is_refused_by_both_in_every_kind(kind: str, draw: str, tmp_path: Path) -> None:
+    story = Story(DRAWS[draw]())
+    said = story.entries(kind)[-1]["body"]
+    said["more"] = 1
+    both_refuse(story, tmp_path)
+    del said["more"]
+    del said[min(said)]
+    both_refuse(story, tmp_path)
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_a_field_more_in_what_changes_nothing_is_refused_by_both(kind: str, tmp_path: Path) -> None:
+    for fields, code in (({}, 3), ({"more": 1}, 1), (dict.fromkeys(SILENT[kind], True), 1)):
+        story = Story(build.rich_draw())
+        last = story.tree["entries"][-1]
+        story.tree["entries"].append({**copy.deepcopy(last), "kind": kind, "body": {**SILENT[kind], **fields}})
+        found = verdicts(story.file(), tmp_path)
+        assert (found.program, found.auditor) == (code, code), found.said
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_field_more_within_an_object_is_refused_by_both(name: str, tmp_path: Path) -> None:
+    kind, place = NESTED[name]
+    story = Story(DRAWS[dict(EVERY)[kind]]())
+    place(story.entries(kind)[0]["body"])["more"] = 1
+    both_refuse(story, tmp_path)
+
+
 @pytest.mark.parametrize("draw", DRAWS)
 def test_changes_of_a_dozen_seeds_get_one_verdict(draw: str, tmp_path: Path) -> None:
     found = [disagreement(draw, seed, tmp_path) for seed in range(12)]
