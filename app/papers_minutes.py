@@ -23,6 +23,7 @@ STEPS: Final[Mapping[str, str]] = {
     "draw.frozen": "The draw was frozen",
     "draw.fixed": "The sources were fixed; the fingerprint was shown",
     "draw.dice_entered": "Dice entered, hidden: {witness}",
+    "draw.compared": "The row shown was confirmed: {witness}",
     "draw.seeded": "All sources were revealed",
     "draw.lost": "A lost source or chain was replaced",
     "draw.round_opened": "Round {round} was opened",
@@ -35,6 +36,7 @@ STEPS: Final[Mapping[str, str]] = {
     "draw.opened": "The list was opened",
     "draw.reentered": "A further round was asked for",
 }
+DISPUTED: Final = "The row shown was disputed: {witness}"
 
 
 def minutes_of(source: DrawSource) -> MinutesData:
@@ -90,7 +92,8 @@ def _steps(source: DrawSource, entries: Sequence[Entry]) -> Iterator[StepLine]:
             told = {name: value for name, value in entry.body.items() if isinstance(value, str | int)}
             if "witness" in told:
                 told["witness"] = source.words.role(str(told["witness"]))
-            what = source.speech.wording(STEPS[entry.kind]).format(**told)
+            text = DISPUTED if told.get("agrees") is False else STEPS[entry.kind]
+            what = source.speech.wording(text).format(**told)
             yield StepLine(entry.at, what, source.words.people(source.named(entry.by)))
 
 

@@ -145,7 +145,7 @@ def _lost(record: DrawRecord, body: Reader, _at: datetime) -> None:
     if CHAIN in replacement.lost:
         record.lost_chains.append(record.fixed().chain_end)
     _new_pool(record, replacement.box)
-    record.dice, record.values, record.randomness = {}, (), ""
+    record.dice, record.compared, record.values, record.randomness = {}, {}, (), ""
     record.step = Step.FROZEN
 
 
@@ -156,9 +156,18 @@ def _dice_entered(record: DrawRecord, body: Reader, _at: datetime) -> None:
     record.dice[witness] = body.text("commitment")
 
 
+def _compared(record: DrawRecord, body: Reader, _at: datetime) -> None:
+    witness = body.text("witness")
+    if record.missing_dice() or witness not in record.frozen().witnesses:
+        raise ValueError(witness)
+    if body.integer("generation", 1) != record.fixed().generation:
+        raise ValueError("another ceremony's dice")
+    record.compared[witness] = body.boolean("agrees")
+
+
 def _seeded(record: DrawRecord, body: Reader, _at: datetime) -> None:
-    if set(record.dice) != set(record.frozen().witnesses):
-        raise ValueError("dice are missing")
+    if record.missing_dice() or record.not_confirmed():
+        raise ValueError("dice are missing, or not confirmed")
     values, randomness, nonces = body.texts("values"), body.text("randomness"), body.reader("nonces")
     dice = dict(zip(record.frozen().witnesses, values[2:], strict=True))
     for witness, digits in dice.items():
@@ -307,6 +316,7 @@ _HANDLERS = {
     "draw.frozen": ((Step.NARROWED,), _frozen),
     "draw.fixed": ((Step.FROZEN,), _fixed),
     "draw.dice_entered": ((Step.FIXED,), _dice_entered),
+    "draw.compared": ((Step.FIXED,), _compared),
     "draw.seeded": ((Step.FIXED,), _seeded),
     "draw.lost": ((Step.FIXED, Step.SEEDED, Step.FILLING), _lost),
     "draw.round_opened": ((Step.SEEDED, Step.FILLING), _round_opened),

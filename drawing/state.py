@@ -37,6 +37,7 @@ class DrawState:
     ceremony: Ceremony | None = None
     ceremony_payload: bytes = b""
     dice: dict[str, str] = field(default_factory=dict)
+    compared: dict[str, bool] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     randomness: str = ""
     lost_chains: list[bytes] = field(default_factory=list)
@@ -84,6 +85,22 @@ class DrawState:
         if self.ceremony is None:
             raise StepRefusedError(step="This", state=self.step.value)
         return self.ceremony
+
+    def missing_dice(self) -> tuple[str, ...]:
+        """Return the witnesses whose dice of this generation are not in yet, in their order.
+
+        Raises:
+            StepRefusedError: before the freeze.
+        """
+        return tuple(name for name in self.frozen().witnesses if name not in self.dice)
+
+    def not_confirmed(self) -> tuple[str, ...]:
+        """Return the witnesses whose last answer to their row in this generation isn't yes, in their order.
+
+        Raises:
+            StepRefusedError: before the freeze.
+        """
+        return tuple(name for name in self.frozen().witnesses if not self.compared.get(name, False))
 
     def next_generation(self) -> int:
         """Return the generation of the ceremony that would be fixed next, from 1."""

@@ -152,7 +152,7 @@ class DrawWalk:
         live = self._live
         if not live.record.dice:
             self._show_fingerprint()
-        for witness in seeding.missing_dice(live):
+        for witness in live.record.missing_dice():
             self._enter_dice(witness)
         self._compare_dice()
         seeding.seed(live)
@@ -163,7 +163,7 @@ class DrawWalk:
             shown = base32.groups(digits, 5)
             self._tell("Dice of {witness}: {value}", witness=self._context.wording(witness), value=shown)
         self._tell("Compare each row with the slip in your hand.")
-        for witness in comparing.not_confirmed(self._live):
+        for witness in self._live.record.not_confirmed():
             text = self._context.wording("Witness {witness}: does your row agree with your slip?")
             shown = text.format(witness=self._context.wording(witness))
             agrees = is_yes(self._context.prompts, f"dice.compare.{witness}", shown)

@@ -163,6 +163,21 @@ def as_any_text(value: Any, where: str) -> str:
     return value if value == "" else as_text(value, where)
 
 
+def as_any_texts(value: Any, where: str) -> list[str]:
+    """A list of texts, any of which may be empty."""
+    return [as_any_text(each, where) for each in as_list(value, where)]
+
+
+def as_text_or_null(value: Any, where: str) -> str | None:
+    """A text of at least one character, or null."""
+    return None if value is None else as_text(value, where)
+
+
+def as_copy(value: Any, where: str) -> int:
+    """The number of a copy, from 1."""
+    return as_whole(value, where, 1)
+
+
 def as_reason(value: Any, where: str, most: int = 1 << 16) -> str:
     """A text that isn't blank."""
     if not as_text(value, where, most).strip():
@@ -1146,10 +1161,32 @@ class Entry(NamedTuple):
         return f"entry {self.number} {shown(self.kind, 60)}"
 
 
-KINDS = re.compile(
-    r"draw\.(?:prepared|previewed|narrowed|frozen|fixed|dice_entered|seeded|round_opened|called|answered|promoted|vacated|"
-    "completed|short|sealed|rechecked|opened|reentered|transcribed|printed|closed|aborted|lost)"
-)
+FIELDS = {  # kind → the fields of its step, and no other
+    "prepared": "serial lot name start request",
+    "previewed": "eligible",
+    "narrowed": "report basis signature approved_by reason at",
+    "frozen": "certificate box",
+    "fixed": "ceremony fingerprint",
+    "dice_entered": "witness commitment",
+    "compared": "generation witness agrees",
+    "seeded": "generation values nonces randomness",
+    "lost": "replacement approved_by",
+    "round_opened": "round generation code_number code result slots",
+    "called": "slot round attempt by_hand",
+    "answered": "slot round outcome attempts by_hand keys answered_at",
+    "promoted": "from to",
+    "vacated": "slot reason",
+    "completed": "lacks",
+    "short": "lacks",
+    "sealed": "sealing serial box opening holders findings",
+    "rechecked": "recheck names bidders box kept",
+    "opened": "sealing box early reason approved_by",
+    "reentered": "reason box approved_by",
+    "transcribed": "transcript",
+    "printed": "document copy reason",
+    "closed": "reason",
+    "aborted": "reason",
+}
 TRANSCRIPT = (
     "v suite draw serial sample people entries checkpoint inclusion consistency table results openings committee "
     "fairness made_at"
@@ -1363,7 +1400,7 @@ NEXT: dict[str, dict[str, str]] = {  # state → kind that may follow → state 
     "prepared": {"previewed": "prepared", "narrowed": "narrowed"},
     "narrowed": {"previewed": "narrowed", "narrowed": "narrowed", "frozen": "frozen"},
     "frozen": {"fixed": "fixed"},
-    "fixed": {"dice_entered": "fixed", "seeded": "filling", "lost": "frozen"},
+    "fixed": {"dice_entered": "fixed", "compared": "fixed", "seeded": "filling", "lost": "frozen"},
     "filling": {**dict.fromkeys(_FILLING, "filling"), "completed": "ended", "short": "ended", "lost": "frozen"},
     "ended": {"vacated": "filling", "sealed": "sealed"},
     "sealed": {"rechecked": "sealed", "opened": "opened"},
@@ -1397,7 +1434,7 @@ def check_entry(draw: Draw, entry: Entry, before: Entry | None, proof: list[byte
         raise Wrong(f"{where}: 顺序颠倒", f"{where}: index, time or incarnation goes back")
     if entry.incarnation > draw.checkpoint.incarnation():
         raise Wrong(f"{where}: 日志代次不符", f"{where}: of a later incarnation than the checkpoint")
-    if not KINDS.fullmatch(entry.kind):
+    if entry.kind[:5] != "draw." or entry.kind[5:] not in FIELDS:
         raise Wrong(f"{where}: 未知种类", f"{where}: an unknown kind")
     check_body(entry)
     found = follow_inclusion(entry.number, draw.checkpoint.size, leaf_hash(entry.data), proof)
@@ -1450,8 +1487,15 @@ def check_pairs(draw: Draw) -> None:
 
 
 def check_body(entry: Entry) -> None:
-    """Fields that decide nothing have the form of rounds.md all the same; the others are checked where they count."""
+    """Exactly its kind's fields; what decides nothing has its form too, the rest is checked where it counts."""
+    exactly(entry.body, FIELDS[entry.kind[5:]], entry.where())
     for kind, name, form in (
+        ("draw.previewed", "eligible", as_any_texts),
+        ("draw.printed", "document", as_text),
+        ("draw.printed", "copy", as_copy),
+        ("draw.printed", "reason", as_text_or_null),
+        ("draw.transcribed", "transcript", as_hex),
+        ("draw.closed", "reason", as_any_text),
         ("draw.prepared", "request", as_hex),
         ("draw.prepared", "lot", as_text),
         ("draw.prepared", "name", as_text),
@@ -1655,6 +1699,7 @@ class Fixed(NamedTuple):
     station: str
     end: bytes
     dice: dict[str, str]
+    agreed: dict[str, bool]
     at: datetime
 
 
@@ -1680,6 +1725,8 @@ def check_ceremonies(draw: Draw) -> None:
             draw.fixed.append((turn.fixed.fingerprint, []))
         elif entry.kind == "draw.dice_entered":
             enter_dice(draw, entry, turn)
+        elif entry.kind == "draw.compared":
+            compare_dice(draw, entry, turn)
         elif entry.kind == "draw.seeded":
             if turn.fixed is None or turn.seeded:
                 raise Wrong(f"{where}: 没有对应的仪式", f"{where}: no ceremony stands open for it")
@@ -1774,7 +1821,7 @@ def check_fixed(draw: Draw, entry: Entry, turn: Turn) -> Fixed:
     end = as_hex(chain["end"], f"{where}.chain.end")
     if end in turn.lost_ends:
         raise Wrong(f"{where}: 用了已遗失的码链", f"{where}: its chain is one that was lost")
-    return Fixed(turn.generation, fingerprint, station["commitment"], end, {}, at)
+    return Fixed(turn.generation, fingerprint, station["commitment"], end, {}, {}, at)
 
 
 def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
@@ -1788,10 +1835,29 @@ def enter_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
     fixed.dice[witness] = entry.body["commitment"]
 
 
+def compare_dice(draw: Draw, entry: Entry, turn: Turn) -> None:
+    """A witness says whether the row shown is theirs: all dice are in, and nothing is revealed."""
+    where = entry.where()
+    body = exactly(entry.body, "generation witness agrees", where)
+    witness, agrees = as_text(body["witness"], where), as_bool(body["agrees"], where)
+    fixed, witnesses = turn.fixed, draw.certificate["witnesses"]
+    if fixed is None or turn.seeded or set(fixed.dice) != set(witnesses) or witness not in witnesses:
+        raise Wrong(f"{where}: 骰子核对次序有误", f"{where}: no answer of this witness is awaited here")
+    if as_whole(body["generation"], where) != fixed.generation:
+        raise Wrong(f"{where}: 代次不符", f"{where}: of another generation")
+    fixed.agreed[witness] = agrees
+
+
 def check_seeded(draw: Draw, entry: Entry, fixed: Fixed) -> Ceremony:
     """The revealed values meet fingerprint and commitments; the randomness is their netstrings."""
     where = entry.where()
     witnesses = draw.certificate["witnesses"]
+    for witness in witnesses:
+        if not fixed.agreed.get(witness):
+            raise Wrong(
+                f"{where}: {shown(witness)} 未确认自己的骰子",
+                f"{where}: {shown(witness)} hasn't confirmed the row of dice shown",
+            )
     values = [as_text(each, f"{where}.values") for each in as_list(field(entry.body, "values", where), where)]
     if as_whole(field(entry.body, "generation", where), where) != fixed.generation or len(values) != 2 + len(witnesses):
         raise Wrong(f"{where}: 来源数目或代次不符", f"{where}: not one value a source, or another generation")
@@ -2546,6 +2612,13 @@ def describe_counts(draw: Draw, replay: Replay, voice: Voice) -> None:
         said = read_json(take_envelope(entry.body["replacement"], entry.where()).payload, entry.where())
         words = f"{shown('、'.join(said['lost']))} · {shown(said['reason'])} · {shown(said['known_to'])}"
         voice.say(f"     ※ 来源遗失后更换：{words}", f"     * lost and replaced: {words}")
+    for entry in draw.of_kind("draw.compared"):
+        if not entry.body["agrees"]:
+            who, number = shown(entry.body["witness"]), entry.body["generation"]
+            voice.say(
+                f"     ※ 见证人 {who} 否认所示骰子（第 {number} 代）",
+                f"     * witness {who} said no to the row of dice shown (generation {number})",
+            )
     for place, (fingerprint, dice) in enumerate(draw.fixed, 1):
         zh, en = ("", "") if place == len(draw.fixed) else ("（后已更换）", " (replaced later)")
         voice.say(f"     仪式指纹 {by_hand(fingerprint)}{zh}", f"     ceremony fingerprint {by_hand(fingerprint)}{en}")

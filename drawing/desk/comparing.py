@@ -2,18 +2,15 @@
 
 Order: all dice are in; their rows are shown; each witness answers, durably; once every last answer is yes the sources
 are revealed (`drawing.desk.seeding.seed`).  A no stops there: its row is looked at again, or its dice are replaced.
-The answers stand in the station's journal beside the draw's own entries (`docs/formats/ceremony.md`, *Compared*).
+Each answer is a step of the draw, and stands in its transcript (`docs/formats/ceremony.md`, *Compared*).
 """
 
-from typing import Final
-
+from drawing.desk.awaiting import WitnessNotAwaitedError, require_all_dice
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.steps import Step
-from vault.jsontext import JsonValue, Reader
+from vault.jsontext import JsonValue
 from vault.roles import Act
-
-COMPARED: Final = "dice.compared"
 
 
 class DiceDisputedError(DrawingError):
@@ -37,29 +34,22 @@ class NotComparedError(DrawingError):
     todo = "Show the rows and ask each witness, with: fengqian resume"
 
 
-def not_confirmed(live: LiveDraw) -> tuple[str, ...]:
-    """Return the witnesses whose last answer in this generation isn't yes, in their order."""
-    generation, agreed = live.record.fixed().generation, dict[str, bool]()
-    for entry in live.station.journal.entries(subject=_subject(live)):
-        body = Reader(entry.body)
-        if body.integer("generation", 1) == generation:
-            agreed[body.text("witness")] = body.boolean("agrees")
-    return tuple(name for name in live.record.frozen().witnesses if not agreed.get(name, False))
-
-
 def note_comparison(live: LiveDraw, witness: str, *, agrees: bool) -> None:
     """Journal a witness's answer before it has its effect.
 
     Raises:
-        StepRefusedError: unless all dice are in and none is revealed.
+        StepRefusedError: unless the sources are fixed and none is revealed.
+        WitnessNotAwaitedError: for somebody who isn't a witness of this draw.
+        DiceMissingError: before all dice are in.
         DiceDisputedError: for a no, once it is journaled.
     """
     live.record.require("Comparing the dice", Step.FIXED)
-    if witness not in live.record.frozen().witnesses or witness not in live.record.dice:
-        live.record.require(f"The comparison of {witness}", Step.NEW)
+    if witness not in live.record.frozen().witnesses:
+        raise WitnessNotAwaitedError(witness=witness)
+    require_all_dice(live)
     live.present.allow(Act.RUN_CEREMONY, Act.APPROVE_SOURCE)
-    body: dict[str, JsonValue] = {"generation": live.record.fixed().generation, "witness": witness, "agrees": agrees}
-    live.station.journal.append(COMPARED, _subject(live), body, live.present.keyids)
+    answer: dict[str, JsonValue] = {"generation": live.record.fixed().generation, "witness": witness, "agrees": agrees}
+    live.write("draw.compared", answer)
     if not agrees:
         raise DiceDisputedError(witness=witness)
 
@@ -70,10 +60,6 @@ def require_compared(live: LiveDraw) -> None:
     Raises:
         NotComparedError: naming them.
     """
-    missing = not_confirmed(live)
+    missing = live.record.not_confirmed()
     if missing:
         raise NotComparedError(witnesses=missing)
-
-
-def _subject(live: LiveDraw) -> str:
-    return f"{live.draw}/dice"

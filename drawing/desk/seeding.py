@@ -16,6 +16,7 @@ from drawing.ceremony import (
 )
 from drawing.certificate import certificate_digest
 from drawing.custody import dice_context, open_for, seal_for
+from drawing.desk.awaiting import WitnessNotAwaitedError, require_all_dice
 from drawing.desk.comparing import require_compared
 from drawing.desk.station import LARGEST_BOX, LiveDraw, erase_if_there
 from drawing.dice import parse_dice, require_different
@@ -52,24 +53,6 @@ class LostChainError(DrawingError):
     what = "This is the end of the code chain that was lost."
     kept = "The draw stays frozen."
     todo = "Make a new chain on the other machine and enter its end."
-
-
-class WitnessNotAwaitedError(DrawingError):
-    """Dice of somebody who isn't a witness of this draw, or whose dice are in."""
-
-    code = "drawing.dice.not_awaited"
-    what = "No dice of {witness} are awaited now."
-    kept = "The entries that are in are kept."
-    todo = "Enter the dice of a witness of this draw whose entry is still missing."
-
-
-class DiceMissingError(DrawingError):
-    """The sources were to be revealed before every witness's dice are in."""
-
-    code = "drawing.dice.missing"
-    what = "The dice of {witnesses} are not in yet."
-    kept = "Nothing was revealed; the entries that are in are kept."
-    todo = "Let each of them throw and enter their dice first."
 
 
 def fix(live: LiveDraw, chain_end: bytes | None = None) -> str:
@@ -109,11 +92,6 @@ def _chain_end(level: str, secret: bytes | None, given: bytes | None) -> bytes:
     return given
 
 
-def missing_dice(live: LiveDraw) -> tuple[str, ...]:
-    """Return the witnesses whose entry is still missing, in their order."""
-    return tuple(name for name in live.record.frozen().witnesses if name not in live.record.dice)
-
-
 def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
     """Take a witness's entry and hide it until all are in.
 
@@ -123,7 +101,7 @@ def enter_dice(live: LiveDraw, witness: str, text: str) -> None:
         StepRefusedError: unless the sources are fixed.
     """
     live.record.require("Entering dice", Step.FIXED)
-    if witness not in missing_dice(live):
+    if witness not in live.record.missing_dice():
         raise WitnessNotAwaitedError(witness=witness)
     digits = parse_dice(witness, text)
     known = {name: _hidden(live, name)[1] for name in live.record.dice}
@@ -182,9 +160,7 @@ def seed(live: LiveDraw) -> str:
 
 def _all_hidden(live: LiveDraw) -> dict[str, tuple[bytes, str]]:
     live.record.require("Revealing the sources", Step.FIXED)
-    missing = missing_dice(live)
-    if missing:
-        raise DiceMissingError(witnesses=", ".join(missing))
+    require_all_dice(live)
     return {name: _hidden(live, name) for name in live.record.frozen().witnesses}
 
 

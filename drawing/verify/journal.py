@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from drawing.verify.document import Document, Entry
+from drawing.verify.fields import check_fields
 from drawing.verify.report import CheckFailedError
 from vault.merkle import EMPTY_ROOT, leaf_hash, node_hash, verify_consistency, verify_inclusion
 from vault.note import Checkpoint, Note, NoteError, verify_note
@@ -130,6 +131,7 @@ _STEPS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "draw.frozen": (("narrowed",), "frozen"),
     "draw.fixed": (("frozen",), "fixed"),
     "draw.dice_entered": (("fixed",), None),
+    "draw.compared": (("fixed",), None),
     "draw.seeded": (("fixed",), _FILLING),
     "draw.lost": (("fixed", _FILLING), "frozen"),
     "draw.round_opened": ((_FILLING,), None),
@@ -156,6 +158,7 @@ def check_steps(entries: Sequence[Entry]) -> None:
     """
     state = _NEW
     for entry in entries:
+        check_fields(entry)
         if entry.kind in _ANYWHERE and state != _NEW:
             continue
         if entry.kind == "draw.aborted":

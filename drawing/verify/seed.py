@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from drawing.verify.certificate import Certificate
+from drawing.verify.compared import check_compared
 from drawing.verify.document import Document, Entry, spelled
 from drawing.verify.loss import CHAIN, Loss, check_loss_signed, read_loss
 from drawing.verify.people import People
@@ -89,7 +90,7 @@ def _parts(document: Document) -> list[list[Entry]]:
         CheckFailedError: where there is none, or something was lost and no ceremony followed.
     """
     parts: list[list[Entry]] = [[]]
-    for entry in document.entries_of("draw.fixed", "draw.dice_entered", "draw.seeded", "draw.lost"):
+    for entry in document.entries_of("draw.fixed", "draw.dice_entered", "draw.compared", "draw.seeded", "draw.lost"):
         if entry.kind == "draw.lost":
             parts.append([])
         parts[-1].append(entry)
@@ -125,6 +126,7 @@ def _check_generation(
     dice = [entry for entry in entries if entry.kind == "draw.dice_entered"]
     if not set(_commitments(dice)) <= set(certificate.witnesses):
         raise CheckFailedError("dice", "the entries are not one a witness of the certificate")
+    check_compared(entries, certificate.witnesses, number)
     if seeded is not None:
         randomness = _check_sources(
             document.draw, seeded, dice, certificate, statement, base32.fingerprint(fingerprint)

@@ -14,6 +14,7 @@ from drawing.verify import audit as auditing
 from drawing.verify.audit_rechecks import check_freed, check_opened, check_pseudonyms
 from drawing.verify.authenticity import check_anchor, check_fingerprint, check_keys
 from drawing.verify.certificate import RELATIONS, Certificate, check_approval, check_certificate, read_certificate
+from drawing.verify.compared import read_answer
 from drawing.verify.custody import broken_rules, check_custody
 from drawing.verify.document import Document, read_document
 from drawing.verify.fairness import check_fairness
@@ -42,6 +43,7 @@ T = TypeVar("T")
 Facts = tuple[tuple[str, str | tuple[str, ...]], ...]
 _AT_ONCE: Final = ("confirmed", "declined", "wrong_number")
 _FEW_CALLS: Final = 3
+_DISPUTED: Final = "a witness said no to the row shown; witness, generation"
 _UNFORESEEN: Final = (
     ArithmeticError,
     AssertionError,
@@ -260,6 +262,8 @@ def _facts(
     facts += [
         ("related ceremony", (serial, state, RELATIONS[relation])) for serial, state, relation in certificate.ceremonies
     ]
+    answers = map(read_answer, document.entries_of("draw.compared"))
+    facts += [(_DISPUTED, (one.witness, str(one.generation))) for one in answers if not one.agrees]
     vacated = [entry.reader() for entry in document.entries_of("draw.vacated")]
     facts += [("vacated", (body.text("slot"), body.text("reason"))) for body in vacated]
     broken = [broken_rules(entry) for entry in document.entries_of("draw.sealed")]

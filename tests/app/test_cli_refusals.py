@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.composition import DATABASE, STATEMENT, VAULT, open_station
+from drawing.signedstep import step_of
 from resources import sample
 from tests.app.console import (
     BOTH,
@@ -542,7 +543,7 @@ def test_a_witness_who_says_no_stops_the_draw_on_record(console: Console, tmp_pa
     told = console.run("resume", told.serial, "--out", out, answers=DRAW).ok()
     assert "is sealed" in told.out
     with open_station(console.home, lambda: PASSPHRASE) as station:
-        compared = list(station.journal.entries(kind="dice.compared"))
+        compared = [step_of(entry)[0] for entry in station.journal.entries(kind="draw.compared")]
     answers = [(entry.body["witness"], entry.body["agrees"]) for entry in compared]
     assert answers == [("supervisor", True), ("owner", False), ("owner", False), ("owner", True)]
 

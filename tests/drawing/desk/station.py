@@ -284,7 +284,7 @@ def fix(live: LiveDraw) -> None:
 
 
 def seed(live: LiveDraw) -> None:
-    for witness in seeding.missing_dice(live):
+    for witness in live.record.missing_dice():
         seeding.enter_dice(live, witness, DICE[witness])
     compare(live)
     seeding.seed(live)
@@ -292,7 +292,7 @@ def seed(live: LiveDraw) -> None:
 
 def compare(live: LiveDraw) -> None:
     """Let every witness confirm their row."""
-    for witness in comparing.not_confirmed(live):
+    for witness in live.record.not_confirmed():
         comparing.note_comparison(live, witness, agrees=True)
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from drawing.desk import seeding
-from drawing.desk.seeding import ChainEndError, DiceDiffersError, DiceMissingError, WitnessNotAwaitedError
+from drawing.desk.awaiting import DiceMissingError, WitnessNotAwaitedError
+from drawing.desk.seeding import ChainEndError, DiceDiffersError
 from drawing.desk.station import BoxDiffersError, Present
 from drawing.dice import DiceRefusedError
 from drawing.order import CHAIN_LENGTH, chain
@@ -58,7 +59,7 @@ class TestDice:
         live = station.drawn_to(Step.FIXED)
         seeding.enter_dice(live, "owner", DICE["owner"])
         digits = "".join(DICE["owner"].split())
-        assert seeding.missing_dice(live) == ("supervisor",)
+        assert live.record.missing_dice() == ("supervisor",)
         entries = b"".join(entry.payload for entry in steps_of(station, subject=live.draw))
         stored = b"".join(path.read_bytes() for path in live.folder.root.iterdir())
         assert digits.encode() not in entries + stored
@@ -84,7 +85,7 @@ class TestDice:
         for text in ("1" * 20, DICE["supervisor"], DICE["owner"][:-1]):
             with pytest.raises(DiceRefusedError):
                 seeding.enter_dice(live, "owner", text)
-        assert seeding.missing_dice(live) == ("owner",)
+        assert live.record.missing_dice() == ("owner",)
         seed(live)
         assert live.record.step is Step.SEEDED
 

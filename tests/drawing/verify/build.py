@@ -176,6 +176,7 @@ class Desk:
         fingerprint = seeding.fix(live, chain(secret, 256) if elsewhere else None)
         for witness, dice in zip(live.record.frozen().witnesses, DICE, strict=False):
             seeding.enter_dice(live, witness, dice)
+        for witness in live.record.not_confirmed():
             comparing.note_comparison(live, witness, agrees=True)
         seeding.seed(live)
         return fingerprint

@@ -38,6 +38,7 @@ _KINDS = (
         "frozen",
         "fixed",
         "dice_entered",
+        "compared",
         "seeded",
         "lost",
         "round_opened",

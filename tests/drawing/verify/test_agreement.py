@@ -115,6 +115,22 @@ def one_box(story: Story) -> None:
     sealed[1]["body"]["box"] = story.entries("draw.opened")[1]["body"]["box"] = box
 
 
+def compared(story: Story, number: int, behind: str = "draw.compared", **fields: object) -> None:
+    """Let a witness answer once more: behind their n-th answer, or behind the first entry of another kind."""
+    answer = story.entries("draw.compared")[number]
+    before = answer if behind == "draw.compared" else story.entries(behind)[0]
+    again = {**copy.deepcopy(answer), "at": before["at"]}
+    again["body"].update(fields)
+    story.tree["entries"].insert(story.tree["entries"].index(before) + 1, again)
+
+
+def uncompared(story: Story, *numbers: int) -> None:
+    """Leave answers out."""
+    answers = story.entries("draw.compared")
+    gone = [id(answers[number]) for number in numbers]
+    story.tree["entries"] = [one for one in story.tree["entries"] if id(one) not in gone]
+
+
 LATE = "2026-11-30T23:59:59Z"
 FORGERIES: dict[str, tuple[str, Forge]] = {
     "a transcript made before its last entry": ("rich", made_early),
@@ -175,6 +191,19 @@ FORGERIES: dict[str, tuple[str, Forge]] = {
     "approved by the operator": ("exact", approvers("operator")),
     "approved by two for no reason": ("exact", approvers("supervisor", "second")),
     "approved by two for a blank reason": ("exact", approvers("supervisor", "second", reason=" ")),
+    "a comparison missing": ("rich", lambda s: uncompared(s, 1)),
+    "a last answer that is no": ("rich", lambda s: compared(s, 1, agrees=False)),
+    "a last answer that is no text": ("rich", body("draw.compared", agrees="yes")),
+    "a row compared after the reveal": ("rich", lambda s: compared(s, 0, behind="draw.seeded")),
+    "a row compared before all dice are in": ("rich", lambda s: compared(s, 0, behind="draw.dice_entered")),
+    "a row compared by a stranger": ("rich", lambda s: compared(s, 1, witness="stranger")),
+    "a row compared in another generation": ("rich", lambda s: compared(s, 1, generation=2)),
+    "a row compared in the generation before": ("replaced", lambda s: compared(s, 3, generation=2)),
+    "a second generation that nobody compared": ("replaced", lambda s: uncompared(s, 2, 3)),
+    "a row compared unseen without all dice": (
+        "replaced",
+        lambda s: compared(s, 0, behind="draw.dice_entered", generation=1),
+    ),
     "an approval without its basis": ("exact", without("draw.narrowed", "basis")),
 }
 
@@ -229,6 +258,67 @@ def test_what_may_be_otherwise_is_let_pass_by_both(name: str, tmp_path: Path) ->
     change(story)
     found = verdicts(story.file(), tmp_path)
     assert (found.program, found.auditor) == (3, 3), found.said
+
+
+def kinds_of(draw: str) -> list[tuple[str, str]]:
+    return [(draw, kind) for kind in sorted({one["kind"] for one in Story(DRAWS[draw]()).tree["entries"]})]
+
+
+SILENT: dict[str, dict[str, Any]] = {
+    "draw.closed": {"reason": "done"},
+    "draw.transcribed": {"transcript": "0" * 64},
+    "draw.printed": {"document": "namelist", "copy": 1, "reason": None},
+}
+EVERY = sorted({kind: draw for draw in DRAWS for _, kind in kinds_of(draw)}.items())
+NESTED: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "a narrowing approval": ("draw.narrowed", lambda one: one["signature"][SAID]),
+    "a certificate": ("draw.frozen", lambda one: one["certificate"][SAID]),
+    "a certificate's station": ("draw.frozen", lambda one: one["certificate"][SAID]["station"]),
+    "a ceremony": ("draw.fixed", lambda one: one["ceremony"][SAID]),
+    "a source": ("draw.fixed", lambda one: one["ceremony"][SAID]["sources"][0]),
+    "a chain": ("draw.fixed", lambda one: one["ceremony"][SAID]["chain"]),
+    "the nonces": ("draw.seeded", lambda one: one["nonces"]),
+    "a slot": ("draw.round_opened", lambda one: one["slots"][0]),
+    "a holder": ("draw.sealed", lambda one: one["holders"][0]),
+    "a lack": ("draw.short", lambda one: one["lacks"][0]),
+    "a replacement": ("draw.lost", lambda one: one["replacement"][SAID]),
+}
+
+
+def both_refuse(story: Story, folder: Path) -> None:
+    found = verdicts(story.file(), folder)
+    assert (found.program, found.auditor) == (1, 1), found.said
+    for mark in ("can't be read (", "can't be carried out ("):
+        assert mark not in found.said
+
+
+@pytest.mark.parametrize(("kind", "draw"), EVERY)
+def test_a_field_more_or_one_less_is_refused_by_both_in_every_kind(kind: str, draw: str, tmp_path: Path) -> None:
+    story = Story(DRAWS[draw]())
+    said = story.entries(kind)[-1]["body"]
+    said["more"] = 1
+    both_refuse(story, tmp_path)
+    del said["more"]
+    del said[min(said)]
+    both_refuse(story, tmp_path)
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_a_field_more_in_what_changes_nothing_is_refused_by_both(kind: str, tmp_path: Path) -> None:
+    for fields, code in (({}, 3), ({"more": 1}, 1), (dict.fromkeys(SILENT[kind], True), 1)):
+        story = Story(build.rich_draw())
+        last = story.tree["entries"][-1]
+        story.tree["entries"].append({**copy.deepcopy(last), "kind": kind, "body": {**SILENT[kind], **fields}})
+        found = verdicts(story.file(), tmp_path)
+        assert (found.program, found.auditor) == (code, code), found.said
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_field_more_within_an_object_is_refused_by_both(name: str, tmp_path: Path) -> None:
+    kind, place = NESTED[name]
+    story = Story(DRAWS[dict(EVERY)[kind]]())
+    place(story.entries(kind)[0]["body"])["more"] = 1
+    both_refuse(story, tmp_path)
 
 
 @pytest.mark.parametrize("draw", DRAWS)
@@ -338,6 +428,19 @@ def test_both_list_the_dice_as_receipts_have_them(tmp_path: Path) -> None:
     report = list(verify_transcript(drawn.file).texts())
     assert f"dice: supervisor, {shown}" in report
     assert f"dice of supervisor: {shown}" in verdict(drawn.file, tmp_path)[1]
+
+
+def test_both_tell_of_a_no_though_a_yes_came_after_it(tmp_path: Path) -> None:
+    story = Story(build.rich_draw())
+    compared(story, 0)
+    story.entries("draw.compared")[0]["body"]["agrees"] = False
+    file = story.file()
+    report = verify_transcript(file)
+    assert report.exit_code == 3, list(report.texts())
+    assert "a witness said no to the row shown; witness, generation: supervisor, 1" in list(report.texts())
+    code, told = verdict(file, tmp_path)
+    assert (code, told.count("said no to the row")) == (3, 1)
+    assert "witness supervisor said no to the row of dice shown (generation 1)" in told
 
 
 def test_both_count_what_honest_draws_need_too(tmp_path: Path) -> None:

@@ -307,7 +307,7 @@ RICH: dict[str, tuple[Forge, str]] = {
     "a sealing's number": (set_to("draw.sealed", "sealing", 2), "custody"),
     "a sealing's serial": (set_to("draw.sealed", "serial", "x"), "custody"),
     "a sealing's time": (set_to("draw.sealed", "opening", "2026-11-29T00:00:00Z"), "custody"),
-    "a sealing without its findings": (lambda f: f.body("draw.sealed").pop("findings"), "custody"),
+    "a sealing without its findings": (lambda f: f.body("draw.sealed").pop("findings"), "steps"),
     "a sealing's findings are no list": (set_to("draw.sealed", "findings", "committee.odd"), "custody"),
     "a sealing's finding is no id": (set_to("draw.sealed", "findings", ["The owner!"]), "custody"),
     "a sealing's finding twice": (set_to("draw.sealed", "findings", ["committee.odd", "committee.odd"]), "custody"),

@@ -69,6 +69,9 @@ def approved_again(forger: Forger) -> None:
 
 FORGERIES: dict[str, tuple[Forge, str]] = {
     "a preview left out": (drop("draw.previewed"), "signed steps"),
+    "a comparison left out": (drop("draw.compared"), "signed steps"),
+    "a comparison signed by the operator alone": (signed_by("draw.compared", "operator"), "signed steps"),
+    "a comparison by two supervisors": (by("draw.compared", "second", "supervisor"), "signed steps"),
     "a call left out": (drop("draw.called"), "signed steps"),
     "a paper left out": (drop("draw.printed"), "signed steps"),
     "the first entry names one before it": (change("draw.prepared", previous="ab" * 32), "signed steps"),
