@@ -61,8 +61,8 @@ class QuotasUnfillableError(DrawingError):
     what = "Quotas can't be filled from this bank, within the employer cap: {quotas}."
     kept = "The request stays registered; nothing was frozen and nobody was drawn."
     todo = (
-        "End this draw with fengqian abort; then take a wider specialty or region, ask for fewer, or draw the rest "
-        "from another lawful bank."
+        "Look whether each specialty's code is right. End this draw with fengqian abort; then take a wider specialty "
+        "or region, ask for fewer, or draw the rest from another lawful bank."
     )
 
     def __init__(self, shortages: Sequence["Lack"]) -> None:
