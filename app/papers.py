@@ -4,7 +4,7 @@ Before the opening every paper is name-free and goes into the folder that the op
 alone, through the register of copies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.composition import Station
@@ -16,6 +16,7 @@ from drawing.certificate import RELATIONS, request_of
 from drawing.custody import SealedList
 from drawing.desk.station import LiveDraw
 from drawing.request import Request
+from drawing.steps import Slot
 from printing.certificate import CertificateData, HolderLine, make_certificate
 from printing.facts import Signatory
 from printing.minutes import make_minutes
@@ -71,7 +72,7 @@ class Papers:
             opened_by=tuple(self._source.named(opened.by)),
             meeting_at=request.meeting.start,
             places=tuple(site.place for site in request.meeting.sites),
-            members=tuple(_members(sealed, request)),
+            members=tuple(_members(sealed, request, self._live.record.slots)),
             early_reason=str(opened.body.get("reason") or ""),
         )
         return make_namelist(data, *self._reader())
@@ -86,7 +87,7 @@ class Papers:
             printed_at=self._station.clock.now(),
             meeting_at=request.meeting.start,
             places=tuple(site.place for site in request.meeting.sites),
-            members=tuple(_members(sealed, request)),
+            members=tuple(_members(sealed, request, self._live.record.slots)),
             witnesses=self._source.present(),
         )
         return make_signin(data, *self._reader())
@@ -152,14 +153,16 @@ class Papers:
             yield HolderLine(identity.role.value, identity.organisation, identity.name, identity.fingerprint)
 
 
-def _members(sealed: SealedList, request: Request) -> Iterator[Member]:
+def _members(sealed: SealedList, request: Request, slots: Mapping[str, Slot]) -> Iterator[Member]:
+    sought = {name: request.quotas[slot.quota].specialty for name, slot in slots.items()}
     elsewhere = {site.id: site.place for site in request.meeting.sites[1:]}
     for member in sealed.members:
         yield Member(
             kind="reserve" if member.slot.startswith("R") else "expert",
             name=member.name,
             employer=member.employer,
-            specialties=tuple(member.specialties),
+            slot=member.slot,
+            specialties=(sought[member.slot],),
             phone=member.phone,
             site=elsewhere.get(member.site, ""),
         )

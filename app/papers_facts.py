@@ -35,14 +35,21 @@ class DrawSource:
         return Words(self.speech.wording, self.language)
 
     def facts(self) -> DrawFacts:
-        """Return which draw it is; from the second sealing on with that one's serial."""
-        record = self.live.record
+        """Return which draw it is; from the second sealing on with that one's serial, and what it replaces."""
+        record, replaces = self.live.record, ""
+        if len(record.sealings) > 1:
+            sealed = [entry for entry in self.entries() if entry.kind == "draw.sealed"][-2]
+            text = self.speech.wording("{serial}, sealed at {moment}")
+            moment = self.words.moment(sealed.at, seconds=True)
+            replaces = text.format(serial=record.sealings[-2].serial, moment=moment)
         return DrawFacts(
             centre=self.station.settings.centre,
             project=record.project_name,
             lot=record.lot,
             serial=record.sealings[-1].serial if record.sealings else record.serial,
             level=record.frozen().level,
+            replaces=replaces,
+            sample=self.station.sample,
         )
 
     def entries(self) -> list[Entry]:

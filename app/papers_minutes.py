@@ -28,13 +28,13 @@ STEPS: Final[Mapping[str, str]] = {
     "draw.lost": "A lost source or chain was replaced",
     "draw.round_opened": "Round {round} was opened",
     "draw.promoted": "Reserve {from} took the principal slot {to}",
-    "draw.vacated": "Slot {slot} fell vacant",
+    "draw.vacated": "Slot {slot} fell vacant: {reason}",
     "draw.completed": "Every slot was confirmed",
     "draw.short": "The draw ended short",
     "draw.sealed": "The list {serial} was sealed",
     "draw.rechecked": "The sealed list was rechecked against the bidders",
     "draw.opened": "The list was opened",
-    "draw.reentered": "A further round was asked for",
+    "draw.reentered": "The draw was put back to filling",
 }
 DISPUTED: Final = "The row shown was disputed: {witness}"
 
@@ -60,7 +60,6 @@ def minutes_of(source: DrawSource) -> MinutesData:
         box_digest=record.sealings[-1].box,
         findings=source.findings(),
         ceremonies=tuple(source.ceremonies(*RELATIONS)),
-        sample=source.station.sample,
     )
 
 
@@ -92,6 +91,9 @@ def _steps(source: DrawSource, entries: Sequence[Entry]) -> Iterator[StepLine]:
             told = {name: value for name, value in entry.body.items() if isinstance(value, str | int)}
             if "witness" in told:
                 told["witness"] = source.words.role(str(told["witness"]))
+            if "reason" in told:
+                reason = str(told["reason"])
+                told["reason"] = source.speech.wording(reason)
             text = DISPUTED if told.get("agrees") is False else STEPS[entry.kind]
             what = source.speech.wording(text).format(**told)
             yield StepLine(entry.at, what, source.words.people(source.named(entry.by)))

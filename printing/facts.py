@@ -10,13 +10,18 @@ from printing.phrases import Words
 
 @dataclass(frozen=True, slots=True)
 class DrawFacts:
-    """Which draw a document belongs to; `serial` is for people, `level` is A, B or C."""
+    """Which draw a document belongs to; `serial` is for people, `level` is A, B or C.
+
+    `replaces` says which earlier list this one stands for, `sample` that the station is a sample centre's.
+    """
 
     centre: str
     project: str
     lot: str
     serial: str
     level: str
+    replaces: str = ""
+    sample: bool = False
 
     def fields(self, words: Words) -> list[tuple[str, str]]:
         """Return labels and values for the head of a document."""
@@ -24,7 +29,14 @@ class DrawFacts:
             (words.say("Project"), self.project),
             (words.say("Lot"), self.lot),
             (words.say("Draw serial"), self.serial),
+            *self.marks(words),
         ]
+
+    def marks(self, words: Words) -> list[tuple[str, str]]:
+        """Return what must not be missed on a document: that it replaces another, and that nothing in it is real."""
+        sample = words.say("Made on a sample station; this is no real draw.") if self.sample else ""
+        marks = [(words.say("Replaces"), self.replaces), (words.say("Sample"), sample)]
+        return [(name, value) for name, value in marks if value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class Flow:
         return self.sheet.height - BOTTOM
 
     def begin(self) -> None:
-        """Set the first page's head."""
+        """Set the whole head, with the document's title."""
         self._ground()
         paper, sheet = self.paper, self.sheet
         mark = 13 * MM
@@ -166,6 +166,12 @@ class Flow:
         self.y = TOP
         for head in self.heads:
             head()
+
+    def next_part(self) -> None:
+        """Go to the top of a new page that stands by itself elsewhere: with the whole head again."""
+        self.sheet.next_page()
+        self.page += 1
+        self.begin()
 
     def need(self, height: float) -> None:
         """Go to a new page where less than `height` points are left on this one."""

@@ -86,7 +86,6 @@ class MinutesData:
     box_digest: str = ""
     findings: tuple[str, ...] = ()
     ceremonies: tuple[CeremonyLine, ...] = ()
-    sample: bool = False
     copy: int = 1
 
 
@@ -138,8 +137,6 @@ def _head(flow: Flow, data: MinutesData, words: Words) -> None:
         (words.say("Expert bank"), data.bank),
         Field(words.say("Fingerprint"), (base32.groups(data.ceremony_fingerprint),), MONO),
     ]
-    if data.sample:
-        fields.append((words.say("Sample"), words.say("Made on a sample station; this is no real draw.")))
     if data.box_digest:
         fields.append(Field(words.say("Sealed box"), (base32.groups(data.box_digest),), _DIGEST))
     flow.fields(fields)
@@ -183,7 +180,7 @@ def _rounds(flow: Flow, data: MinutesData, words: Words) -> None:
     columns = [
         Column(words.say("Round"), 11, "left"),
         Column(words.say("Opened at"), 17, style=_FINE),
-        Column(words.say("Quota"), 54),
+        Column(words.say("Slots"), 54),
         Column(words.say("Asked"), 11, "right"),
         Column(words.say("Attends"), 11, "right"),
         Column(words.say("Declines"), 11, "right"),

@@ -26,8 +26,9 @@ _NAME: Final = Style("sans", 11, 15)
 class Member:
     """A member of the committee as the opened list shows them.
 
-    `article` is what allows a recommended expert, `authority` what an owner's member comes on, `site` the place of
-    those who don't come to the main room.
+    `slot` is a drawn expert's (`3`, `R1`): the one name under which terminal and papers speak of a seat.
+    `specialties` are what they were drawn for, `article` is what allows a recommended expert, `authority` what an
+    owner's member comes on, `site` the place of those who don't come to the main room.
     """
 
     kind: MemberKind
@@ -38,6 +39,7 @@ class Member:
     site: str = ""
     article: str = ""
     authority: str = ""
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def make_namelist(data: NameListData, wording: Wording, language: Language = "zh
         behind = 16 + flow.signatures_height(signers)
         owners = [member for member in data.members if member.kind == "owner"]
         _experts(flow, data, words, 0.0 if owners else behind)
-        _owners(flow, owners, len(data.members) - len(owners), words, behind)
+        _owners(flow, owners, words, behind)
         flow.gap(16)
         flow.signatures(signers)
 
@@ -103,21 +105,21 @@ def _experts(flow: Flow, data: NameListData, words: Words, behind: float) -> Non
     aside = words.say("{experts} members, {reserves} in reserve", experts=len(members) - reserves, reserves=reserves)
     flow.section(words.say("Experts"), aside)
     columns = [
-        Column(words.say("No."), 18),
+        Column(words.say("Slot"), 24),
         Column(words.say("Name"), 86, style=_NAME),
         Column(words.say("Employer"), 146),
-        Column(words.say("Specialty"), 82, style=_FINE),
+        Column(words.say("Drawn for"), 76, style=_FINE),
         Column(words.say("Mobile"), 64, style=_FINE),
         Column(words.say("Sign-in"), 34),
     ]
-    rows = [_expert(number, member, words) for number, member in enumerate(members, 1)]
+    rows = [_expert(member, words) for member in members]
     flow.table(columns, rows, row_height=9.5 * MM, behind=behind)
 
 
-def _expert(number: int, member: Member, words: Words) -> tuple[str | Cell, ...]:
+def _expert(member: Member, words: Words) -> tuple[str | Cell, ...]:
     recommended = words.say("Recommended, {article}", article=member.article or NONE)
     return (
-        str(number),
+        member.slot or NONE,
         Cell(member.name, words.say("In reserve") if member.kind == "reserve" else "", bold=True),
         Cell(member.employer, words.joined(recommended if member.kind == "recommended" else "", member.site)),
         words.listed(member.specialties),
@@ -126,7 +128,7 @@ def _expert(number: int, member: Member, words: Words) -> tuple[str | Cell, ...]
     )
 
 
-def _owners(flow: Flow, owners: Sequence[Member], before: int, words: Words, behind: float) -> None:
+def _owners(flow: Flow, owners: Sequence[Member], words: Words, behind: float) -> None:
     if not owners:
         return
     flow.section(
@@ -135,14 +137,11 @@ def _owners(flow: Flow, owners: Sequence[Member], before: int, words: Words, beh
         keep=40.0 + 27.0 * min(len(owners), 3) + behind,
     )
     columns = [  # the fourth is as wide as two above and the gutter between them, so that both tables stand in line
-        Column(words.say("No."), 18),
+        Column(words.say("Slot"), 24),
         Column(words.say("Name"), 86, style=_NAME),
         Column(words.say("Organisation"), 146),
-        Column(words.say("Authority"), 154, style=_FINE),
+        Column(words.say("Authority"), 148, style=_FINE),
         Column(words.say("Sign-in"), 34),
     ]
-    rows = [
-        (str(number), Cell(member.name, bold=True), member.employer, member.authority or NONE, "")
-        for number, member in enumerate(owners, before + 1)
-    ]
+    rows = [(NONE, Cell(member.name, bold=True), member.employer, member.authority or NONE, "") for member in owners]
     flow.table(columns, rows, row_height=9.5 * MM, behind=behind)

@@ -18,7 +18,7 @@ def opened_paper(
     """
     number = words.say("Copy {number}", number=copy)
     printed = words.say(
-        "Printed by {people} on {moment}",
+        "printed by {people} on {moment}",
         people=words.people(printed_by),
         moment=words.moment(printed_at, seconds=True),
     )

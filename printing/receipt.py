@@ -1,7 +1,7 @@
 """The witness receipt: what a witness takes away before anybody enters anything.
 
 Order of use: the station commits, shows the ceremony fingerprint and prints a receipt for each witness; the witness
-compares it with the wall, throws twenty dice, writes them into the blank squares and lays the page face down; only
+compares it with the screen, throws twenty dice, writes them into the blank squares and lays the page face down; only
 then entry begins.  So the page carries the fingerprint large enough to be compared from a seat, and in full in the
 code; the previous head of the journal; whose keys are behind the transcript; how to check it at home; and which other
 ceremonies there were, so that a draw that was begun again can't be hidden.
@@ -88,9 +88,10 @@ def make_receipt(data: ReceiptData, wording: Wording, language: Language = "zh")
 def _head(flow: Flow, data: ReceiptData, words: Words) -> None:
     flow.fields(
         [
-            (words.say("Ceremony number"), words.joined(data.ceremony, words.moment(data.issued_at, seconds=True))),
+            (words.say("Draw serial"), words.joined(data.ceremony, words.moment(data.issued_at, seconds=True))),
             (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
             (words.say("Witness"), data.witness.caption(words)),
+            *data.draw.marks(words),
             (words.level(data.draw.level), words.level_sentence(data.draw.level)),
         ]
     )
@@ -98,7 +99,7 @@ def _head(flow: Flow, data: ReceiptData, words: Words) -> None:
 
 def _fingerprint(flow: Flow, digest: bytes, words: Words) -> None:
     flow.section(words.say("Ceremony fingerprint"), keep=_QR_SIZE)
-    flow.paragraph(words.say("Compare all seven groups with the wall before anyone enters dice."), SMALL)
+    flow.paragraph(words.say("Compare all seven groups with the screen before anyone enters dice."), SMALL)
     top, sheet = flow.y + 6, flow.sheet
     quiet = _QR_SIZE * 4 / 41
     sheet.qr(flow.right - _QR_SIZE + quiet, top - quiet - 16, _QR_SIZE, ceremony_text(digest))

@@ -14,7 +14,7 @@ from printing.flow import Cell, Column, Flow, compose
 from printing.lines import Style
 from printing.namelist import Member
 from printing.opened import opened_paper
-from printing.phrases import Language, Wording, Words
+from printing.phrases import NONE, Language, Wording, Words
 from printing.sheet import MM
 
 _GAP: Final = 14.0
@@ -54,7 +54,7 @@ def make_signin(data: SignInData, wording: Wording, language: Language = "zh") -
         main = [row for site, row in rows if site not in others]
         _site(flow, data, main, data.places[0] if others else "", [w.caption(words) for w in data.witnesses])
         for place in others:
-            flow.next_page()
+            flow.next_part()
             _site(flow, data, [row for site, row in rows if site == place], place, [words.role("site_desk")])
 
     return compose(paper, draw)
@@ -69,6 +69,7 @@ def _site(
         [
             (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
             (words.say("Draw serial"), data.draw.serial),
+            *data.draw.marks(words),
             meeting_field(words, data.meeting_at, [place] if place else data.places),
         ]
     )
@@ -84,7 +85,7 @@ def _site(
 
 def _columns(words: Words) -> list[Column]:
     return [
-        Column(words.say("No."), 18),
+        Column(words.say("Slot"), 24),
         Column(words.say("Name"), 86, style=Style("sans", 11, 15)),
         Column(words.say("Employer"), 146),
         Column(words.say("Identity card checked"), 40),
@@ -94,7 +95,7 @@ def _columns(words: Words) -> list[Column]:
 
 
 def _rows(data: SignInData, words: Words) -> list[tuple[str, tuple[str | Cell, ...]]]:
-    """Return each member's site and row, numbered through."""
+    """Return each member's site and row, named by their slot."""
     kinds = {
         "expert": "",
         "recommended": words.say("Recommended"),
@@ -103,7 +104,4 @@ def _rows(data: SignInData, words: Words) -> list[tuple[str, tuple[str | Cell, .
     }
     order, sites = list(kinds), ["", *data.places]
     members = sorted(data.members, key=lambda m: (sites.index(m.site) if m.site in sites else 0, order.index(m.kind)))
-    return [
-        (m.site, (str(number), Cell(m.name, kinds[m.kind], bold=True), m.employer, "", "", ""))
-        for number, m in enumerate(members, 1)
-    ]
+    return [(m.site, (m.slot or NONE, Cell(m.name, kinds[m.kind], bold=True), m.employer, "", "", "")) for m in members]

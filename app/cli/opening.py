@@ -5,7 +5,7 @@ the folder that the two name.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -147,9 +147,23 @@ class OpenWalk:
             typed = unicodedata.normalize("NFKC", text).replace("、", ",").split(",")
             items = [item.strip().partition("=") for item in typed if item.strip()]
             wrong = [item[0] for item in items if item[0] not in slots or item[2] not in ("conflict", "absent")]
-            if not wrong:
+            if wrong:
+                self._context.tell("There is no such slot or reason: {items}.", items=self._context.listed(wrong)[:40])
+            elif not items or self._is_meant([item[0] for item in items]):
                 return {slot: reason for slot, _, reason in items}
-            self._context.tell("There is no such slot or reason: {items}.", items=self._context.listed(wrong)[:40])
+
+    def _is_meant(self, slots: Sequence[str]) -> bool:
+        """Say what these slots were drawn for, never who sits there, and ask whether they are meant."""
+        record = self._live.record
+        for name in slots:
+            quota = record.frozen().quotas[record.slots[name].quota]
+            self._context.tell(
+                "  slot {slot}: {specialty}, site {site}", slot=name, specialty=quota.specialty, site=quota.site
+            )
+        text = self._context.wording(
+            "Do these slots fall free? Compare them with the list; no asks for the slots again"
+        )
+        return is_yes(self._context.prompts, "signin.confirm", text)
 
     def _transcribe(self, sealed: SealedList) -> None:
         live, station = self._live, self._station

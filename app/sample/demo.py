@@ -116,6 +116,7 @@ def _people(context: Context) -> SamplePeople:
         "seal.confirm": "y",
         "opening.reason": "示例演示：当场拆封核对",
         "signin.vacant": _conflicts(),
+        "signin.confirm": "y",
     }
     return SamplePeople(answers, context.prompts.tell, context.wording)
 

@@ -73,6 +73,7 @@ OPEN: Mapping[str, Answer] = {
     "second_supervisor.pin": PINS["罗致远"],
     "print.now": "n",
     "signin.vacant": "",
+    "signin.confirm": "y",
 }
 
 

@@ -214,9 +214,11 @@ def test_a_closed_draw_isnt_opened_again_and_copies_have_a_reason(sealed: Consol
     sealed.run("open", serial, "--out", out, answers=OPEN).ok()
     before = (out / "transcript.json").read_bytes()
     sealed.run("print", serial, "--out", out, answers=OPEN).ok()
-    sealed.run("print", serial, "--out", out, answers={**OPEN, "print.*": " "}).refused("printing.copy.no_reason")
-    answers = {**OPEN, "print.*": "主任要求另印一份"}
-    sealed.run("print", serial, "--out", out, answers=answers).ok()
+    told = sealed.run("open", serial, "--out", out, answers=OPEN).refused("app.draw.ended")
+    assert "operator.pin" not in told.asked, "nobody types a PIN for a draw that has ended"
+    again = {"print.namelist.reason": [" ", "主任要求另印一份"], "print.signin.reason": "主任要求另印一份"}
+    told = sealed.run("print", serial, "--out", out, answers={**OPEN, **again}).ok()
+    assert told.asked.count("print.namelist.reason") == 2, "a blank reason is asked again"
     assert len(list((out / "paper").glob("namelist-*"))) == 2
     first, second = (text_of(copy_of(out, "namelist", number)) for number in (1, 2))
     assert "Copy2" in second
@@ -232,7 +234,7 @@ def test_an_ended_draw_goes_no_further(console: Console, tmp_path: Path) -> None
     ended = console.run(*words, answers={**BOTH, "abort.confirm": "y"}).ok()
     assert "招标文件有重大修改" in ended.out
     assert "aborted" in console.run("draws").ok().out
-    console.run("resume", told.serial, "--out", tmp_path / "out", answers=DRAW)
+    console.run("resume", told.serial, "--out", tmp_path / "out", answers=DRAW).refused("app.draw.ended")
     assert "aborted" in console.run("draws").ok().out
     assert not list((console.home / "draws").rglob("request*")), "the request's file is gone"
 

@@ -237,7 +237,7 @@ ALL: dict[str, Callable[[], bytes]] = {
         zh,
     ),
     "minutes": lambda: make_minutes(MINUTES, zh),
-    "minutes_en": lambda: make_minutes(replace(MINUTES, draw=ENGLISH, box_digest="", sample=True), en, "en"),
+    "minutes_en": lambda: make_minutes(replace(MINUTES, draw=replace(ENGLISH, sample=True), box_digest=""), en, "en"),
     "minutes_long": lambda: make_minutes(
         replace(
             MINUTES,

@@ -140,7 +140,7 @@ def test_the_minutes_hold_steps_counts_and_approvals() -> None:
     for row in ("42613 35264 15226 34156", "16355 24416 23615 23461"):
         assert "".join(row.split()) in said
     assert "后来已更换" not in said
-    bare = text(make_minutes(replace(MINUTES, rounds=(), dice=(), sample=True), zh))
+    bare = text(make_minutes(replace(MINUTES, rounds=(), dice=(), draw=replace(MINUTES.draw, sample=True)), zh))
     assert "见证人的骰子" not in bare
     replaced = replace(MINUTES, dice=(replace(MINUTES.dice[0], replaced=True), MINUTES.dice[1]))
     assert text(make_minutes(replaced, zh)).count("后来已更换") == 1
