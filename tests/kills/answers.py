@@ -106,7 +106,6 @@ class Answers:
         special: dict[str, Callable[[], str]] = {
             "new.pin": lambda: PINS[NEW_PINS[self.adding]],
             "new.pin.again": lambda: PINS[NEW_PINS[self.adding]],
-            "signin.confirm": "y",
             "signin.vacant": lambda: "" if list(self._folder.glob("home/draws/*/list-2.box")) else CONFLICTS,
         }
         return special[question]() if question in special else _PLAIN.get(question, "y")
