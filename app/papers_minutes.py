@@ -91,7 +91,7 @@ def _steps(source: DrawSource, entries: Sequence[Entry]) -> Iterator[StepLine]:
             told = {name: value for name, value in entry.body.items() if isinstance(value, str | int)}
             if "witness" in told:
                 told["witness"] = source.words.role(str(told["witness"]))
-            if "reason" in told:
+            if entry.kind == "draw.vacated":
                 reason = str(told["reason"])
                 told["reason"] = source.speech.wording(reason)
             text = DISPUTED if told.get("agrees") is False else STEPS[entry.kind]

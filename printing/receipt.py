@@ -69,7 +69,7 @@ def make_receipt(data: ReceiptData, wording: Wording, language: Language = "zh")
         raise UnprintableValueError(field="ceremony_digest", form="32 bytes")
     paper = Paper(
         title=words.say("Witness receipt"),
-        centre=data.draw.centre,
+        centre=words.joined(data.draw.centre, *(value for _, value in data.draw.marks(words))),
         serial=data.ceremony,
         words=words,
         watermark=words.say("Copy {number}", number=data.copy) if data.copy > 1 else "",
@@ -91,7 +91,6 @@ def _head(flow: Flow, data: ReceiptData, words: Words) -> None:
             (words.say("Draw serial"), words.joined(data.ceremony, words.moment(data.issued_at, seconds=True))),
             (words.say("Project"), words.joined(data.draw.project, data.draw.lot)),
             (words.say("Witness"), data.witness.caption(words)),
-            *data.draw.marks(words),
             (words.level(data.draw.level), words.level_sentence(data.draw.level)),
         ]
     )

@@ -1,4 +1,4 @@
-"""Documents: links inside the project lead somewhere, and every command that a document shows exists."""
+"""Documents: one version of each, links inside the project lead somewhere, commands that they show exist."""
 
 import re
 import shlex
@@ -19,8 +19,15 @@ def findings() -> Iterator[str]:
     """Name dead links and commands that the program doesn't know."""
     for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]):
         text = path.read_text("utf-8")
+        yield from _conflicts(path, text)
         yield from _dead_links(path, text)
         yield from _unknown_commands(path, text)
+
+
+def _conflicts(path: Path, text: str) -> Iterator[str]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(("<" * 7 + " ", ">" * 7 + " ")) or line == "=" * 7:
+            yield f"{path.relative_to(ROOT)}:{number}: two versions of the text, not yet made one"
 
 
 def _dead_links(path: Path, text: str) -> Iterator[str]:

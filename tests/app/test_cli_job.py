@@ -161,9 +161,10 @@ def test_a_later_strip_is_refused_and_the_draw_waits(console: Console, fresh_hom
 
 def test_a_conflict_at_sign_in_brings_a_reserve_and_a_new_list(sealed: Console, tmp_path: Path) -> None:
     serial = sealed.run("draws").ok()
-    answers = {**OPEN, "signin.vacant": ["3=conflikt", "９９＝conflict", "３＝conflict，", ""]}
+    typed = ["3=conflikt", "９９＝conflict", "2=conflict", "３＝conflict，", ""]
+    answers = {**OPEN, "signin.vacant": typed, "signin.confirm": ["n", "y"]}
     told = sealed.run("open", serial.serial, "--out", tmp_path / "out", answers=answers).ok()
-    assert told.asked.count("signin.vacant") == 4
+    assert told.asked.count("signin.vacant") == 5, "a no asks for the slots again"
     assert "Reserve R1 takes slot 3" in told.out
     assert {path.name for path in (tmp_path / "out").glob("certificate*")} == {"certificate.pdf", "certificate-2.pdf"}
     transcript = tmp_path / "out" / "transcript.json"

@@ -241,6 +241,34 @@ def test_each_site_has_sign_in_pages_of_its_own_with_two_lines_to_sign() -> None
         assert LIST.draw.serial.replace(" ", "") in page
 
 
+def test_list_and_sign_in_sheet_name_each_expert_by_their_slot() -> None:
+    drawn = tuple(replace(member, slot=slot) for member, slot in zip(MEMBERS[:2], ("7", "R2"), strict=True))
+    for page in (make_namelist(replace(LIST, members=drawn), zh), make_signin(replace(SIGNIN, members=drawn), zh)):
+        said = text(page)
+        assert said.index("7" + drawn[0].name) < said.index("R2" + drawn[1].name)
+
+
+def test_every_paper_says_what_it_replaces_and_that_a_sample_is_none() -> None:
+    marks = {"replaces": "临抽2026-0416，11月25日密封", "sample": True}
+    papers = {
+        "certificate": make_certificate(replace(CERTIFICATE, draw=replace(CERTIFICATE.draw, **marks)), zh),
+        "list": make_namelist(replace(LIST, draw=replace(LIST.draw, **marks)), zh),
+        "sign-in": make_signin(replace(SIGNIN, draw=replace(SIGNIN.draw, **marks)), zh),
+        "minutes": make_minutes(replace(MINUTES, draw=replace(MINUTES.draw, **marks)), zh),
+        "receipt": make_receipt(replace(RECEIPT, draw=replace(RECEIPT.draw, **marks)), zh),
+    }
+    for name, paper in papers.items():
+        assert "临抽2026-0416，11月25日密封" in text(paper), name
+        assert "不是真实抽取" in text(paper), name
+    assert "不是真实抽取" not in text(make_certificate(CERTIFICATE, zh))
+
+
+def test_a_site_s_page_has_the_whole_head() -> None:
+    main, branch = texts(make_signin(replace(SIGNIN, members=samples.NINE, places=(samples.MAIN, samples.BRANCH)), zh))
+    for page in (main, branch):
+        assert f"{SIGNIN.draw.centre}评标委员会签到表封" in page
+
+
 def test_a_table_never_leaves_its_signatures_alone() -> None:
     for count in range(2, 24):
         members = tuple(replace(MEMBERS[n % 2], name=f"甲乙{n}") for n in range(count))
