@@ -67,12 +67,31 @@ def runs(name: str) -> Callable[[], bool]:
 
 
 SPOKEN = frozenset({"demo", "test", "soak", "setup"})
+SHOWN = frozenset({"demo", "test", "soak", "bench", "setup"})
 TESTED = frozenset({"test", "soak"})
 NEEDS = (
     Need("the voice (eSpeak NG)", loads("libespeak-ng.so.1"), "libespeak-ng1", "espeak-ng", SPOKEN),
     Need("the voice's data", runs("espeak-ng"), "espeak-ng", "espeak-ng", SPOKEN),
     Need("a Secret Service for the tests", runs("gnome-keyring-daemon"), "gnome-keyring", "gnome-keyring", TESTED),
     Need("a private message bus for the tests", runs("dbus-run-session"), "dbus-daemon", "dbus-daemon", TESTED),
+    Need("windows: GL", loads("libGL.so.1"), "libgl1", "mesa-libGL", SHOWN),
+    Need("windows: EGL", loads("libEGL.so.1"), "libegl1", "mesa-libEGL", SHOWN),
+    Need("windows: GLib", loads("libglib-2.0.so.0"), "libglib2.0-0", "glib2", SHOWN),
+    Need("windows: Brotli", loads("libbrotlidec.so.1"), "libbrotli1", "brotli", SHOWN),
+    Need("windows: D-Bus", loads("libdbus-1.so.3"), "libdbus-1-3", "dbus-libs", SHOWN),
+    Need("windows: keyboard", loads("libxkbcommon.so.0"), "libxkbcommon0", "libxkbcommon", SHOWN),
+    Need("windows: fonts", loads("libfontconfig.so.1"), "libfontconfig1", "fontconfig", SHOWN),
+    Need("windows: sound", loads("libpulse.so.0"), "libpulse0", "pulseaudio-libs", SHOWN),
+    Need("windows: X cursor", loads("libxcb-cursor.so.0"), "libxcb-cursor0", "xcb-util-cursor", SHOWN),
+    Need("windows: X hints", loads("libxcb-icccm.so.4"), "libxcb-icccm4", "xcb-util-wm", SHOWN),
+    Need("windows: X keys", loads("libxcb-keysyms.so.1"), "libxcb-keysyms1", "xcb-util-keysyms", SHOWN),
+    Need("windows: X shapes", loads("libxcb-shape.so.0"), "libxcb-shape0", "libxcb", SHOWN),
+    Need("windows: X keyboard", loads("libxcb-xkb.so.1"), "libxcb-xkb1", "libxcb", SHOWN),
+    Need("windows: X keymaps", loads("libxkbcommon-x11.so.0"), "libxkbcommon-x11-0", "libxkbcommon-x11", SHOWN),
+    Need("windows: X render", loads("libxcb-render-util.so.0"), "libxcb-render-util0", "xcb-util-renderutil", SHOWN),
+    Need("windows: X images", loads("libxcb-image.so.0"), "libxcb-image0", "xcb-util-image", SHOWN),
+    Need("a virtual screen for the tests", runs("Xvfb"), "xvfb", "xorg-x11-server-Xvfb", TESTED),
+    Need("the virtual screen's key", runs("xauth"), "xauth", "xorg-x11-xauth", TESTED),
 )
 
 

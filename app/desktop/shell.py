@@ -1,0 +1,108 @@
+"""The frame round every page: the program's name and the centre, navigation in words, who is at the desk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.desktop.look import Look
+from app.desktop.parts import Mark, button, column, label, row, rule
+from app.desktop.shapes import Shape
+
+NAV = 176
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One of the two places at the desk: the role, who sits there, and whether their key is unlocked."""
+
+    role: str
+    name: str = ""
+    unlocked: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the navigation: its key, its English word, and what builds its page."""
+
+    key: str
+    word: str
+    build: Callable[[Look], QWidget]
+
+
+class Shell(QWidget):
+    """Navigation at the left, the page of the section at the right; built anew for another look."""
+
+    lock_asked = Signal(str)
+
+    def __init__(self, look: Look, centre: str, sections: Sequence[Section], seats: Sequence[Seat]) -> None:
+        super().__init__()
+        self.look = look
+        self._sections = tuple(sections)
+        self._group = QButtonGroup(self)
+        self._stack = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
+        line = row(self._made_nav(centre, seats), self._stack)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        if self._sections:
+            self.open(self._sections[0].key)
+
+    @property
+    def section(self) -> str:
+        """Return the key of the section that is open."""
+        return next(key for key, page in self._pages.items() if page is self._stack.currentWidget())
+
+    def open(self, key: str) -> QWidget:
+        """Open a section; its page is built when it is first opened."""
+        if key not in self._pages:
+            section = next(one for one in self._sections if one.key == key)
+            self._pages[key] = section.build(self.look)
+            self._stack.addWidget(self._pages[key])
+        self._stack.setCurrentWidget(self._pages[key])
+        for entry in self._group.buttons():
+            entry.setChecked(entry.objectName() == key)
+        return self._pages[key]
+
+    def _made_nav(self, centre: str, seats: Sequence[Seat]) -> QWidget:
+        look, nav = self.look, QWidget()
+        nav.setProperty("region", "nav")
+        nav.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        nav.setFixedWidth(look.px(NAV))
+        name, place = label(look, look.say("Fengqian"), "title"), label(look, centre, "caption", "second", wrap=True)
+        top = column(name, place, gap=look.px(4))
+        top.setContentsMargins(look.px(20), look.px(20), look.px(16), look.px(16))
+        whole = column()
+        whole.addLayout(top)
+        for section in self._sections:
+            whole.addWidget(self._made_entry(section))
+        whole.addStretch(1)
+        for seat in seats:
+            whole.addLayout(self._made_seat(seat))
+        whole.addSpacing(look.px(12))
+        nav.setLayout(whole)
+        return nav
+
+    def _made_entry(self, section: Section) -> QPushButton:
+        entry = button(self.look, self.look.say(section.word), "nav")
+        entry.setObjectName(section.key)
+        entry.setCheckable(True)
+        entry.clicked.connect(lambda: self.open(section.key))
+        self._group.addButton(entry)
+        return entry
+
+    def _made_seat(self, seat: Seat) -> QVBoxLayout:
+        look = self.look
+        word = look.say("unlocked" if seat.unlocked else "locked")
+        lock = row(
+            label(look, seat.name or look.say("nobody"), "caption-bold" if seat.name else "caption"),
+            None,
+            Mark(look, Shape.UNLOCKED if seat.unlocked else Shape.LOCKED, 16),
+            look.px(4),
+            label(look, word, "caption", "second"),
+        )
+        made = column(rule(), look.px(12), label(look, look.say(seat.role), "caption", "second"))
+        made.addLayout(lock)
+        made.setContentsMargins(look.px(20), 0, look.px(20), look.px(12))
+        return made
