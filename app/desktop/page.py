@@ -78,7 +78,7 @@ class Page(QWidget):
         self.acts.addWidget(act)
         return act
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the head to one line where there is little height."""
         low = self.height() < self.look.px(_LOW) - 30
         self._subtitle.setVisible(not low and bool(self._subtitle.text()))

@@ -94,7 +94,7 @@ class Mark(QWidget):
         self._shape = shape
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's name
         """Paint the shape."""
         painter = QPainter(self)
         paint(painter, self._shape, QRectF(self.rect()), self._look.theme)
@@ -149,11 +149,11 @@ class Steps(QWidget):
         here = self._words[at] if 0 <= at < len(self._words) else ""
         self.setAccessibleName(look.say("Step {number} of 6: {step}", number=at + 1, step=here))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Return the fixed size."""
         return self.size()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's name
         """Paint dots, words and the lines between."""
         painter, x, middle = QPainter(self), 0.0, self.height() / 2
         for number, word in enumerate(self._words):

@@ -119,7 +119,7 @@ class DeskThread(QObject):
             asked.stopped.emit()
         except FengqianError as error:
             asked.refused.emit(error)
-        except Exception as error:  # noqa: BLE001 - whatever a job raises is shown as a refusal, and the desk goes on
+        except Exception as error:
             asked.refused.emit(UnforeseenError(kind=type(error).__name__))
         finally:
             asked.over.emit()

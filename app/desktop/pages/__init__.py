@@ -1,0 +1,1 @@
+"""The pages: each shows what the desk last said, and asks."""

@@ -1,0 +1,119 @@
+"""Before there is a desk: set up this station or open the sample centre; or type the station's passphrase."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.desktop.look import Look
+from app.desktop.parts import Seal, State, button, column, label, row, rule, set_ready
+from app.desktop.shapes import Shape
+
+WIDTH = 560
+
+
+class _Front(QWidget):
+    """A sheet in the middle of an empty window, under the seal and the program's name."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.setProperty("region", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        name = column(label(look, look.say("Fengqian"), "title"), None)
+        head = row(Seal(look, 48), look.px(16))
+        head.addLayout(name)
+        head.addStretch(1)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(look.px(12))
+        inner = QWidget()
+        inner.setFixedWidth(look.px(WIDTH))
+        whole = column()
+        whole.addLayout(head)
+        whole.addSpacing(look.px(24))
+        whole.addLayout(self.content)
+        inner.setLayout(whole)
+        self.setLayout(column(None, row_widget(inner), None))
+
+    def field(self, caption: str, *, secret: bool = False) -> QLineEdit:
+        """Add a field with its caption above; secrets are dots."""
+        made = QLineEdit()
+        made.setFont(self.look.font("body"))
+        made.setAccessibleName(caption)
+        if secret:
+            made.setProperty("role", "pin")
+            made.setEchoMode(QLineEdit.EchoMode.Password)
+        self.content.addWidget(label(self.look, caption, "caption", "second"))
+        self.content.addWidget(made)
+        return made
+
+
+def row_widget(widget: QWidget) -> QWidget:
+    """Return a widget that holds another in its middle."""
+    made = QWidget()
+    made.setLayout(row(None, widget, None))
+    return made
+
+
+class StartPage(_Front):
+    """The first start: a station of one's own, or the sample centre."""
+
+    set_up_asked = Signal(str, str)
+    sample_asked = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.content.addWidget(label(look, look.say("Set up this station"), "section"))
+        self.centre = self.field(look.say("Name of the centre"))
+        self.prefix = self.field(look.say("What draw serials begin with"))
+        self.prefix.setMaxLength(16)
+        self.state = State(look, Shape.PARTLY, "")
+        self.act = button(look, look.say("Set up"), "primary")
+        self.act.clicked.connect(self._ask)
+        self.content.addLayout(row(self.state, None, self.act))
+        self.content.addWidget(rule())
+        sample = button(look, look.say("Open the sample centre"))
+        sample.clicked.connect(self.sample_asked)
+        text = look.say("Made-up people and a made-up bank, to try everything with. Nothing in it is a real draw.")
+        self.content.addWidget(label(look, text, "caption", "second", wrap=True))
+        self.content.addLayout(row(sample, None))
+        for typed in (self.centre, self.prefix):
+            typed.textChanged.connect(self._show_missing)
+        self._show_missing()
+
+    def _missing(self) -> list[QLineEdit]:
+        return [typed for typed in (self.centre, self.prefix) if not typed.text().strip()]
+
+    def _show_missing(self) -> None:
+        names = self.look.wording(", ").join(typed.accessibleName() for typed in self._missing())
+        set_ready(self.act, not names)
+        if names:
+            self.state.show_state(Shape.PARTLY, self.look.say("Still missing"), names)
+        else:
+            self.state.show_state(Shape.MET, self.look.say("Everything is there"))
+
+    def _ask(self) -> None:
+        for typed in self._missing():
+            return typed.setFocus()
+        self.set_up_asked.emit(self.centre.text().strip(), self.prefix.text().strip())
+
+
+class PassphrasePage(_Front):
+    """A station whose secrets lie in a file asks its passphrase, once a start."""
+
+    opened = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.content.addWidget(label(look, look.say("Open this station"), "section"))
+        self.passphrase = self.field(look.say("The station's passphrase"), secret=True)
+        self.act = button(look, look.say("Open"), "primary")
+        self.passphrase.textChanged.connect(lambda text: set_ready(self.act, bool(text)))
+        self.passphrase.returnPressed.connect(self._open)
+        self.act.clicked.connect(self._open)
+        self.content.addLayout(row(None, self.act))
+        self.passphrase.setFocus()
+
+    def _open(self) -> None:
+        if not self.passphrase.text():
+            return self.passphrase.setFocus()
+        self.opened.emit(self.passphrase.text())
+        self.passphrase.clear()

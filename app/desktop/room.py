@@ -1,0 +1,151 @@
+"""The desk itself, on its own thread: the open station, the two who unlocked their keys, the draws that are live.
+
+Every method runs on the desk's thread (`app.desktop.work`) and returns values that can't change; no key, name or
+number of a drawn expert is in them.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from app.composition import Station, open_station
+from app.settings import NAME, read_settings
+from drawing.desk import preparing
+from drawing.steps import Step
+from vault.errors import FengqianError
+from vault.identity import Identity, PrivateIdentity
+from vault.ids import PersonId
+from vault.roles import Role
+
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+AT_THE_DESK: Final = (Role.OPERATOR, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """What the frame shows of a station."""
+
+    centre: str
+    language: str
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody who works here."""
+
+    person: PersonId
+    role: Role
+    name: str
+    organisation: str
+    fingerprint: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRow:
+    """A draw in the list of draws; `problem` is the refusal of one that can't be read."""
+
+    draw: str
+    serial: str
+    project: str
+    lot: str
+    step: Step | None
+    begun_at: datetime
+    problem: FengqianError | None = None
+
+
+def is_set_up(home: Path) -> bool:
+    """Say whether there is a station in a folder."""
+    return (home / NAME).exists()
+
+
+def needs_passphrase(home: Path) -> bool:
+    """Say whether the station of a folder asks its passphrase, since its secrets lie in a file.
+
+    Raises:
+        SettingsRefusedError: where its settings can't be read.
+    """
+    return read_settings(home).secrets == "file"
+
+
+class DeskRoom:
+    """One station, open or not."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._station: Station | None = None
+        self._keys: dict[Role, PrivateIdentity] = {}
+
+    @property
+    def station(self) -> Station:
+        """Return the open station."""
+        assert self._station is not None
+        return self._station
+
+    def open(self, home: Path, passphrase: str) -> StationView:
+        """Open the station of a folder.
+
+        Raises:
+            NotSetUpError, HomeInUseError, WrongSecretError, JournalBrokenError: as `open_station`.
+        """
+        self._station = self._stack.enter_context(open_station(home, lambda: passphrase))
+        settings = self._station.settings
+        return StationView(settings.centre, settings.language, self._station.sample)
+
+    def close(self) -> None:
+        """Forget every key, let the media remember the head, and free the home."""
+        self.lock_all()
+        if self._station is not None:
+            self._station.remember_on_media()
+            self._station = None
+        self._stack.close()
+
+    def people(self) -> tuple[PersonView, ...]:
+        """Return everybody who works here, those whose rights ended too."""
+        active = self.station.people.active()
+        return tuple(_shown(one, active=one in active) for one in self.station.people.list())
+
+    def unlock(self, person: PersonId, pin: str) -> PersonView:
+        """Let somebody unlock their key at their role's place.
+
+        Raises:
+            PersonEndedError, WrongSecretError, LockedOutError: where they may not, or the PIN isn't theirs.
+        """
+        self.station.people.require_active(person)
+        key = self.station.people.unlock(person, pin)
+        self.lock(key.identity.role)
+        self._keys[key.identity.role] = key
+        return _shown(key.identity, active=True)
+
+    def lock(self, role: Role) -> None:
+        """Forget the key at a place."""
+        key = self._keys.pop(role, None)
+        if key is not None:
+            key.forget()
+
+    def lock_all(self) -> None:
+        """Forget every key."""
+        for role in tuple(self._keys):
+            self.lock(role)
+
+    def draws(self) -> tuple[DrawRow, ...]:
+        """Return all draws, the newest first; one that can't be read stops no other."""
+        desk = self.station.drawing()
+        read = [
+            DrawRow(draw, one.serial, one.project_name, one.lot, one.step, one.prepared_at or _EPOCH)
+            for draw, one in preparing.draws(desk)
+        ]
+        broken = [
+            DrawRow(one.draw, one.serial, "", one.lot, None, one.begun_at, one.problem)
+            for one in preparing.unreadable_draws(desk)
+        ]
+        return tuple(sorted([*read, *broken], key=lambda row: row.begun_at, reverse=True))
+
+
+def _shown(identity: Identity, *, active: bool) -> PersonView:
+    return PersonView(
+        identity.person, identity.role, identity.name, identity.organisation, identity.fingerprint, active
+    )
