@@ -1,5 +1,8 @@
 """The family of refusals of the program's own face: settings, answers, the command line."""
 
+import traceback
+from pathlib import Path
+
 from vault.errors import FengqianError
 
 
@@ -31,6 +34,14 @@ class SettingsRefusedError(AppError):
     code = "app.settings"
     what = "The settings can't be read: {where}: {problem}."
     todo = "Correct this field; docs/it.md shows a whole settings file."
+
+
+class NoDisplayError(AppError):
+    """There is no display to show a window on."""
+
+    code = "app.display.none"
+    what = "There is no display here, so no window can be shown."
+    todo = "Start it from a desktop; every step also goes on the command line: fengqian --help"
 
 
 class NobodyError(AppError):
@@ -188,3 +199,14 @@ class DrawEndedError(AppError):
     what = "The draw {serial} is {state}: there is nothing left to do in it."
     kept = "Its papers and its transcript are where they were made."
     todo = "For one more numbered copy of a closed draw's list: fengqian print. For all draws: fengqian draws"
+
+
+def refusal_of(error: Exception) -> FengqianError:
+    """Return what may be shown of an error: our own whole, the system's refusals, of any other its kind and place."""
+    if isinstance(error, FengqianError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        name = Path(str(error.filename)).name if error.filename else "a file"
+        return SystemRefusedError(name=name, problem=error.strerror)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return UnforeseenError(kind=type(error).__name__, place=f"{Path(last.filename).name}:{last.lineno}")

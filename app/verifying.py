@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app.cli.context import Context, read_file, unlock
+from app.cli.context import Context, unlock
+from app.folders import read_file
 from vault.box import Box, open_box, release_share
 from vault.roles import Act, Role, require
 

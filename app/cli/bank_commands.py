@@ -6,23 +6,19 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, unlock
+from app.banking import accept, current_version
+from app.cli.context import Context, unlock
 from app.cli.prompts import agree
 from app.composition import Station
+from app.folders import read_file
 from app.wording import shown_time
-from drawing.bank import Bank, BankCheck, check_rows
+from drawing.bank import Bank, check_rows
 from drawing.bank_difference import BankDifference, difference_lines, differences
 from drawing.bank_report import report_lines
 from drawing.bankfile import table_of
-from drawing.bankstore import Acceptance, BankUnchangedError, BankVersion
+from drawing.bankstore import BankUnchangedError
 from drawing.mapping import ColumnMapping, parse_mapping
-from vault.database import writing
-from vault.identity import PrivateIdentity
-from vault.ids import BankId, new_id
-from vault.jsontext import JsonValue
-from vault.randomness import SystemRandomness
-from vault.roles import Act, Role, require
-from vault.suite import digest
+from vault.roles import Role
 
 MapOption = Annotated[Path | None, typer.Option("--map", help="Which column is which, as JSON (docs/formats/bank.md).")]
 FileArgument = Annotated[Path, typer.Argument(help="The province's file: .xlsx or .csv (UTF-8, GB18030).")]
@@ -105,13 +101,8 @@ def _stated(mapping: Path | None) -> ColumnMapping | None:
     return parse_mapping(read_file(mapping)) if mapping else None
 
 
-def _current(station: Station) -> BankVersion | None:
-    known = station.bank.versions()
-    return known[-1] if known else None
-
-
 def _difference(station: Station, bank: Bank) -> BankDifference | None:
-    current = _current(station)
+    current = current_version(station)
     return None if current is None else differences(station.bank.bank(current.id), bank)
 
 
@@ -120,44 +111,3 @@ def _difference_lines(context: Context, difference: BankDifference | None, bank:
         yield context.wording("This is the first bank: {count} experts are added.").format(count=len(bank))
         return
     yield from difference_lines(difference, context.wording)
-
-
-def accept(
-    station: Station,
-    found: BankCheck,
-    difference: BankDifference | None,
-    keeper: PrivateIdentity,
-    supervisor: PrivateIdentity,
-) -> BankVersion:
-    """Take a clean check over as the newest version, in one transaction with its journal entry.
-
-    Raises:
-        NotAllowedError: where the two haven't these roles.
-        BankRefusedError: where the check isn't clean.
-        BankMovedError, BankUnchangedError: where there is nothing to take over, or another version came between.
-    """
-    require(keeper.identity.role, Act.KEEP_BANK)
-    require(supervisor.identity.role, Act.APPROVE_BANK)
-    now, people = station.clock.now(), (keeper.keyid, supervisor.keyid)
-    accepted = digest("bank-acceptance", found.report.digest, difference.digest if difference else b"")
-    current = _current(station)
-    id_ = BankId(new_id(now, SystemRandomness()))
-    with writing(station.engine) as connection:
-        version = station.bank.import_version(
-            found.bank,
-            id_,
-            Acceptance(now, accepted, people),
-            over=current.id if current else None,
-            connection=connection,
-        )
-        body: dict[str, JsonValue] = {
-            "number": version.number,
-            "root": version.root.hex(),
-            "experts": version.experts,
-            "added": version.added,
-            "removed": version.removed,
-            "changed": version.changed,
-            "accepted": accepted.hex(),
-        }
-        station.journal.append("bank.imported", id_, body, people, connection=connection)
-    return version

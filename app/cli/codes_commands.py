@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, ready_folder, unlock, unlock_person
+from app.cli.context import Context, unlock, unlock_person
 from app.cli.prompts import agree
 from app.codes import CodeChain
 from app.composition import Station
 from app.errors import NobodyError
+from app.folders import ready_folder
 from printing.strip import CodeStrip, StripsData, make_strips
 from vault.files import write_atomic
 from vault.identity import PrivateIdentity

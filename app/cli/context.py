@@ -1,22 +1,20 @@
 """What every command shares: the home, the wording, the prompts, and unlocking a person by their PIN."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.prompts import Prompts, Wording, agree
 from app.composition import Station, open_station
-from app.errors import FileRefusedError, FolderRefusedError, NobodyError, UnknownNameError
+from app.errors import NobodyError
 from app.media import UsedMedium, head_of, is_restarted, open_medium
+from app.people import by_name, named, people_with
 from app.wording import sentence
-from vault.errors import FengqianError, VaultError
-from vault.files import FileUnwritableError, read_limited, remove_parts, write_atomic
+from vault.errors import FengqianError
 from vault.identity import Identity, PrivateIdentity
 from vault.roles import Role
 
-LONGEST_FILE = 1024 * 1024 * 1024
 _PASSPHRASE_OF = "Passphrase of {name}"  # noqa: S105 - what is asked
 
 
@@ -73,51 +71,6 @@ def tell_bidders(context: Context, names: Sequence[str]) -> None:
         context.prompts.tell(f"  {number}  {name}")
 
 
-def read_file(path: Path, longest: int = LONGEST_FILE) -> bytes:
-    """Read a file that somebody named, of at most `longest` bytes.
-
-    Raises:
-        FileRefusedError: where it isn't there, can't be read, or is far too long.
-    """
-    try:
-        return read_limited(path, longest)
-    except VaultError as error:
-        raise FileRefusedError(name=path.name, problem=str(error.details.get("problem", "it is not there"))) from error
-
-
-def ready_folder(path: Path) -> Path:
-    """Make a folder that somebody named, see that it can be written into, and return it: before anybody is asked.
-
-    What a program that was killed left half-written in it is taken away.
-
-    Raises:
-        FolderRefusedError, DiskFullError: where it can't.
-    """
-    probe = path / ".fengqian-probe"
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        remove_parts(path)
-        write_atomic(probe, b"")
-        probe.unlink()
-    except OSError as error:
-        raise FolderRefusedError(name=path, problem=error.strerror or type(error).__name__) from error
-    except FileUnwritableError as error:
-        raise FolderRefusedError(name=path, problem=str(error.details["problem"])) from error
-    return path
-
-
-def people_with(station: Station, role: Role) -> list[Identity]:
-    """Return who has a role here.
-
-    Raises:
-        NobodyError: where nobody has.
-    """
-    found = [identity for identity in station.people.active() if identity.role is role]
-    if not found:
-        raise NobodyError(role=role.value)
-    return found
-
-
 def choose(context: Context, people: Sequence[Identity], question: str, role: Role) -> Identity:
     """Return the one of `people` who is meant: the only one, or the one whose name is given.
 
@@ -130,27 +83,6 @@ def choose(context: Context, people: Sequence[Identity], question: str, role: Ro
     names = context.listed(known)
     name = context.ask(question, "Name of the {role} ({names})", role=context.wording(role.value), names=names)
     return named(known, name, role.value)
-
-
-def by_name(people: Sequence[Identity]) -> dict[str, Identity]:
-    """Return people by name; namesakes have the first letters of their key's fingerprint behind it."""
-    names = [identity.name for identity in people]
-    return {
-        identity.name if names.count(identity.name) == 1 else f"{identity.name} {identity.fingerprint[:4]}": identity
-        for identity in people
-    }
-
-
-def named(known: Mapping[str, Identity], name: str, role: str) -> Identity:
-    """Return who is meant by a typed name.
-
-    Raises:
-        UnknownNameError: where nobody is.
-    """
-    wanted = unicodedata.normalize("NFC", " ".join(name.split()))
-    if wanted not in known:
-        raise UnknownNameError(role=role, name=wanted[:40], names=tuple(known))
-    return known[wanted]
 
 
 def unlock(

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, unlock
-from app.cli.drawfolder import claim_draw_folder, ready_draw_folder
+from app.cli.context import Context, unlock
 from app.cli.opening import OpenWalk
 from app.cli.prompts import agree, given_reason
 from app.cli.walk import DrawWalk
 from app.composition import Station
+from app.drawfolder import claim_draw_folder, ready_draw_folder
 from app.errors import DrawEndedError
+from app.folders import read_file
 from app.rulepacks import pack_for
 from app.wording import sentence
 from drawing.desk import opening, preparing

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, unlock
+from app.cli.context import Context, unlock
 from app.cli.prompts import agree, given_reason
 from app.exported import check_export
+from app.folders import read_file
 from app.media import UsedMedium
 from app.restart import Restart
 from vault.files import write_atomic

@@ -7,7 +7,6 @@ and `--lang` may stand anywhere.
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -31,7 +30,7 @@ from app.cli.context import Context
 from app.cli.helping import translate_help
 from app.cli.prompts import standard_prompts
 from app.cli.worker import worker
-from app.errors import InterruptedByPersonError, SystemRefusedError, UnforeseenError
+from app.errors import InterruptedByPersonError, refusal_of
 from app.settings import LANGUAGES, NAME, read_settings
 from app.wording import Wording, render_error, wording_for
 from vault.errors import FengqianError
@@ -75,6 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _show_usage(error, wording_for("zh"))
     context = _context(given)
     try:
+        if not rest:
+            from app.desktop.start import run_desktop  # windows alone need it, and it takes its time to load
+
+            return run_desktop(context.home, context.language)
         command = translate_help(get_command(app), context.wording)
         code = command(rest, standalone_mode=False, obj=context, prog_name="fengqian")
         if code == _CTRL_C:
@@ -83,19 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         return _show_usage(error, context.wording)
     except Exception as error:
-        print(render_error(_ours(error), context.wording), file=sys.stderr)
+        print(render_error(refusal_of(error), context.wording), file=sys.stderr)
         return REFUSED
-
-
-def _ours(error: Exception) -> FengqianError:
-    """Return what may be shown of an error: our own whole, the system's refusals, of any other its kind and place."""
-    if isinstance(error, FengqianError):
-        return error
-    if isinstance(error, OSError) and error.strerror:
-        name = Path(str(error.filename)).name if error.filename else "a file"
-        return SystemRefusedError(name=name, problem=error.strerror)
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return UnforeseenError(kind=type(error).__name__, place=f"{Path(last.filename).name}:{last.lineno}")
 
 
 def _show_usage(error: typer.TyperException, wording: Wording) -> int:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from app.cli.bank_commands import MapOption
-from app.cli.context import Context, read_file
+from app.cli.context import Context
 from app.errors import FileRefusedError
+from app.folders import read_file
 from app.verifying import opened_audit
 from drawing.case import outcome_json, parse_case
 from drawing.mapping import parse_mapping

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, read_file, tell_bidders
+from app.cli.context import Context, tell_bidders
 from app.cli.draw_commands import DrawArgument, OutOption, load_draw
 from app.cli.prompts import agree, is_yes
 from app.cli.walk import DrawWalk
+from app.folders import read_file
 from drawing.bidders import LONGEST_FILE, read_bidders
 from drawing.custody import Confirmed
 from drawing.desk import rechecking

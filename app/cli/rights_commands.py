@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import Context, by_name, unlock
+from app.cli.context import Context, unlock
 from app.cli.prompts import agree, given_reason, new_secret
 from app.composition import Station
 from app.errors import LastAdminError, NoSuchPersonError, RepeatDiffersError
 from app.media import open_medium
+from app.people import by_name
 from vault.identity import Identity
 from vault.kdf import generate_passphrase
 from vault.keyfile import Protection, check_secret

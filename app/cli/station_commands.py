@@ -7,21 +7,21 @@ from typing import Annotated
 import typer
 
 from app.cli import rights_commands
-from app.cli.context import Context, read_file, unlock
+from app.cli.context import Context, unlock
 from app.cli.prompts import new_secret
 from app.composition import Station, create_station
-from app.errors import MediumMissingError, RepeatDiffersError, SamePersonError
+from app.errors import MediumMissingError, RepeatDiffersError
+from app.folders import read_file
 from app.joining import announce_person, journal_person
+from app.people import add_person, keys_bytes, require_new_person
 from app.settings import Choices, parse_choices, settings_value
-from vault.dsse import Envelope
 from vault.files import write_atomic
 from vault.identity import Identity
 from vault.jsontext import dumps
 from vault.kdf import generate_passphrase
-from vault.keyfile import Protection
 from vault.randomness import SystemRandomness
 from vault.removable import KEY_FILE, RemovableIdentity
-from vault.roles import Act, Role, require, same_organisation
+from vault.roles import Act, Role, require
 
 PEOPLE = (Role.OPERATOR, Role.SUPERVISOR, Role.KEEPER, Role.ADMIN, Role.AUDITOR)
 
@@ -111,22 +111,6 @@ def _role(context: Context, typed: str) -> Role:
     return words[word]
 
 
-def require_new_person(station: Station, name: str, role: Role, organisation: str) -> None:
-    """Refuse somebody who has rights here already; an admin may have one other role.
-
-    Raises:
-        SamePersonError: naming them and the role that they have.
-    """
-    for known in station.people.active():
-        same = _bare(known.name) == _bare(name) and same_organisation(known.organisation, organisation)
-        if same and (known.role is role or Role.ADMIN not in (known.role, role)):
-            raise SamePersonError(name=known.name, organisation=known.organisation, role=known.role.value)
-
-
-def _bare(name: str) -> str:
-    return unicodedata.normalize("NFKC", "".join(name.split())).casefold()
-
-
 def _admin(context: Context, station: Station) -> tuple[str, ...]:
     """Let an admin unlock where there is one; until then whoever sets the station up adds people."""
     if not any(identity.role is Role.ADMIN for identity in station.people.list()):
@@ -134,19 +118,6 @@ def _admin(context: Context, station: Station) -> tuple[str, ...]:
     admin = unlock(context, station, Role.ADMIN)
     require(admin.identity.role, Act.ADD_PERSON)
     return (admin.keyid,)
-
-
-def add_person(
-    station: Station, name: str, role: Role, organisation: str, pin: str, by: tuple[str, ...] = ()
-) -> Identity:
-    """Make a person's keys and journal their statement, announced before there is a file."""
-
-    def announce(identity: Identity) -> None:
-        announce_person(station.journal, identity, by)
-
-    identity = station.people.add(name, role, organisation, pin, Protection.VAULT, announce)
-    journal_person(station.people, station.journal, identity, by)
-    return identity
 
 
 def _add_on_medium(
@@ -201,12 +172,6 @@ def people_list(
         if out is not None:
             write_atomic(out, keys_bytes(station), mode=0o644)
             context.tell("Statements: {name}", name=out.name)
-
-
-def keys_bytes(station: Station) -> bytes:
-    """Return the statements of everyone here and of the station, for `verify --keys`."""
-    statements: list[Envelope] = [station.people.statement(identity.person) for identity in station.people.list()]
-    return dumps({"v": 1, "identities": [envelope.to_json() for envelope in [*statements, station.statement]]})
 
 
 def settings(call: typer.Context) -> None:

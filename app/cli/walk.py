@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.cli.calling import Calls, HandLine
-from app.cli.context import Context, by_name, named, people_with, tell_bidders, unlock
+from app.cli.context import Context, tell_bidders, unlock
 from app.cli.prompts import agree, is_yes
 from app.composition import Station
 from app.papers import Papers
+from app.people import by_name, named, people_with
 from app.rulepacks import pack_for
 from app.voicing import Recordings
 from drawing.ceremony import fingerprint_of

@@ -34,6 +34,7 @@ ROLES: Final = {
     "caption-bold": Role(14, 20, bold=True),
     "body": Role(16, 24),
     "body-bold": Role(16, 24, bold=True),
+    "fingerprint": Role(16, 24, "mono"),
     "section": Role(18, 28, "serif", bold=True),
     "primary": Role(18, 28, bold=True),
     "seal": Role(20, 28, "serif", bold=True),

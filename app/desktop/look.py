@@ -5,20 +5,25 @@ nothing typed is lost and nothing half-translated is left.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from app.desktop import faces
-from app.desktop.theme import Theme
+from app.desktop.theme import LARGEST_SCALE, SMALLEST_SCALE, Theme
+from app.settings import LANGUAGES
 from app.wording import Wording, wording_for
+
+LIGHT: Final = Theme()
 
 
 @dataclass(frozen=True)
 class Look:
     """What every widget is built with."""
 
-    theme: Theme = Theme()
+    theme: Theme = LIGHT
     language: str = "zh"
 
     @property
@@ -44,3 +49,21 @@ class Look:
         application.setPalette(self.theme.palette())
         application.setFont(self.font("body"))
         application.setStyleSheet(self.theme.sheet())
+
+
+def keep_look(look: Look, settings: QSettings) -> None:
+    """Remember a look for the next start."""
+    settings.setValue("look/language", look.language)
+    settings.setValue("look/theme", "dark" if look.theme.dark else "light")
+    settings.setValue("look/scale", str(look.theme.scale))
+
+
+def kept_look(settings: QSettings, language: str) -> Look:
+    """Return the look that was remembered; what isn't one of ours falls back to light, 100 %, and `language`."""
+    try:
+        scale = float(str(settings.value("look/scale", "1.0")))
+    except ValueError:
+        scale = SMALLEST_SCALE
+    kept = str(settings.value("look/language", language))
+    theme = Theme(settings.value("look/theme") == "dark", min(max(scale, SMALLEST_SCALE), LARGEST_SCALE))
+    return Look(theme, kept if kept in LANGUAGES else language)

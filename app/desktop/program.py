@@ -13,15 +13,27 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
-from app.desktop.look import Look
+from app.desktop.idle import IdleWatch
+from app.desktop.keys import KeysDialog
+from app.desktop.look import Look, keep_look
+from app.desktop.pages.about import AboutPage
 from app.desktop.pages.draws import DrawsPage
-from app.desktop.pages.start import PassphrasePage, StartPage
+from app.desktop.pages.settings import SettingsPage
+from app.desktop.pages.start import MadePage, PassphrasePage, StartPage
 from app.desktop.refusal import RefusalDialog
-from app.desktop.room import AT_THE_DESK, DeskRoom, StationView, is_set_up, needs_passphrase
+from app.desktop.room import AT_THE_DESK, DeskRoom, PersonView, StationView, is_set_up, needs_passphrase, set_up
+from app.desktop.rubbish import RubbishRound
 from app.desktop.shell import Seat, Section, Shell
-from app.desktop.work import DeskThread
+from app.desktop.signin import SignInDialog
+from app.desktop.theme import LARGEST_SCALE, SMALLEST_SCALE
+from app.desktop.work import DeskThread, Going
+from app.sample.centre import PASSPHRASE, make_centre
 from vault.errors import FengqianError
+from vault.ids import PersonId
+from vault.roles import Role
 
+IDLE_MINUTES: Final = 10
+SECTIONS: Final = ("Draws", "Settings", "About")
 SMALLEST: Final = (1100, 690)
 
 
@@ -69,6 +81,8 @@ class _Known:
     """What the desk said last, from which the window can be built anew."""
 
     station: StationView | None = None
+    seated: tuple[PersonView, ...] = ()
+    people: tuple[PersonView, ...] = ()
     section: str = "draws"
 
 
@@ -77,7 +91,7 @@ class Program(QObject):
 
     def __init__(self, application: QApplication, home: Path, look: Look, settings: QSettings) -> None:
         super().__init__()
-        self._application, self._home, self.look = application, home, look
+        self._application, self.home, self.look, self.settings = application, home, look, settings
         self.thread_of_desk, self.room, self._known = DeskThread(self), DeskRoom(), _Known()
         self.window = Window(settings)
         self.window.setWindowTitle(look.say("Fengqian"))
@@ -86,7 +100,12 @@ class Program(QObject):
             self._key(QKeySequence.StandardKey.ZoomIn, lambda: self.set_scale(self.look.theme.scale + 0.25)),
             self._key(QKeySequence.StandardKey.ZoomOut, lambda: self.set_scale(self.look.theme.scale - 0.25)),
             self._key(QKeySequence("Ctrl+0"), lambda: self.set_scale(1.0)),
+            self._key(QKeySequence("F1"), self.show_keys),
+            self._key(QKeySequence("Ctrl+L"), self.lock_all),
         ]
+        self._rubbish = RubbishRound(self)
+        self.idle = IdleWatch(self, IDLE_MINUTES, self.lock_all)
+        application.installEventFilter(self.idle)
         self.show_front()
 
     def _key(self, keys: QKeySequence | QKeySequence.StandardKey, act: Callable[[], None]) -> QShortcut:
@@ -99,50 +118,149 @@ class Program(QObject):
         self.look = look
         look.wear(self._application)
         self.window.setWindowTitle(look.say("Fengqian"))
+        keep_look(look, self.settings)
         self.show_front() if self._known.station is None else self.show_shell()
 
     def set_scale(self, scale: float) -> None:
         """Make everything larger or smaller, 100 to 200 %."""
-        theme = replace(self.look.theme, scale=min(max(scale, 1.0), 2.0))
+        theme = replace(self.look.theme, scale=min(max(scale, SMALLEST_SCALE), LARGEST_SCALE))
         self.set_look(replace(self.look, theme=theme))
 
     def show_front(self) -> None:
         """Show what stands before the desk."""
-        if not is_set_up(self._home):
-            self.window.show_only(StartPage(self.look))
-        elif needs_passphrase(self._home):
-            page = PassphrasePage(self.look)
-            page.opened.connect(self.open_station)
+        if not is_set_up(self.home):
+            page = StartPage(self.look)
+            page.set_up_asked.connect(self.set_up)
+            page.sample_asked.connect(self.open_sample)
             self.window.show_only(page)
+        elif needs_passphrase(self.home):
+            self._ask_passphrase()
         else:
             self.open_station("")
 
+    def _ask_passphrase(self) -> None:
+        page = PassphrasePage(self.look)
+        page.opened.connect(self.open_station)
+        self.window.show_only(page)
+
+    def set_up(self, centre: str, prefix: str) -> None:
+        """Make a station of this home, then show its passphrase once, where one was made."""
+        language = self.look.language
+        asked = self.thread_of_desk.ask(lambda _going: set_up(self.home, centre, prefix, language))
+        asked.then(self._made, self.refuse)
+
+    def _made(self, passphrase: str) -> None:
+        if not passphrase:
+            self.open_station("")
+            return
+        page = MadePage(self.look, passphrase)
+        page.noted.connect(lambda: self.open_station(passphrase))
+        self.window.show_only(page)
+
+    def open_sample(self) -> None:
+        """Make the sample centre beside this home, unless it is there, and open it."""
+        self.home = self.home.with_name(f"{self.home.name}-sample")
+        language, home = self.look.language, self.home
+
+        def make(going: Going) -> None:
+            if not is_set_up(home):
+                make_centre(home, language, going.at)
+
+        asked = self.thread_of_desk.ask(make)
+        if isinstance(self.window.content, StartPage):
+            asked.progressed.connect(self.window.content.show_progress)
+        asked.then(lambda _made: self.open_station(PASSPHRASE), self.refuse)
+
     def open_station(self, passphrase: str) -> None:
         """Open the station on the desk's thread, then show the shell."""
-        asked = self.thread_of_desk.ask(lambda _going: self.room.open(self._home, passphrase))
+        asked = self.thread_of_desk.ask(lambda _going: (self.room.open(self.home, passphrase), self.room.people()))
         asked.then(self._opened, self.refuse)
 
-    def _opened(self, station: StationView) -> None:
-        self._known.station = station
+    def _opened(self, opened: tuple[StationView, tuple[PersonView, ...]]) -> None:
+        self._known.station, self._known.people = opened
         self.show_shell()
 
     def show_shell(self) -> None:
         """Show navigation and the section that was open."""
-        assert self._known.station is not None
-        sections = [Section("draws", "Draws", self._draws)]
-        seats = [Seat(role.value) for role in AT_THE_DESK]
-        self.window.show_only(Shell(self.look, self._known.station.centre, sections, seats))
+        known = self._known
+        assert known.station is not None
+        sections = [
+            Section("draws", "Draws", self._draws),
+            Section("settings", "Settings", self._made_settings),
+            Section("about", "About", self._about),
+        ]
+        names = {one.role: one.name for one in known.seated}
+        seats = [Seat(role, names.get(role, ""), role in names) for role in AT_THE_DESK]
+        shell = Shell(self.look, known.station.centre, sections, seats)
+        shell.open(known.section)
+        shell.opened.connect(self._note_section)
+        shell.seat_asked.connect(self.change_seat)
+        self.window.show_only(shell)
+
+    def _note_section(self, key: str) -> None:
+        self._known.section = key
 
     def _draws(self, look: Look) -> QWidget:
         page = DrawsPage(look)
         self.thread_of_desk.ask(lambda _going: self.room.draws()).then(page.show_rows, self.refuse)
         return page
 
+    def _made_settings(self, look: Look) -> QWidget:
+        page = SettingsPage(look)
+        page.chosen.connect(self.set_look)
+        return page
+
+    def _about(self, look: Look) -> QWidget:
+        page = AboutPage(look)
+        self.thread_of_desk.ask(lambda _going: self.room.about()).then(page.show_keys, self.refuse)
+        return page
+
+    def change_seat(self, role: Role) -> None:
+        """Lock a place at the desk whose key is unlocked, or ask who sits down there."""
+        if any(one.role is role for one in self._known.seated):
+            self._seat_job(lambda: self.room.lock(role))
+            return
+        title = self.look.say("Sign in: {role}", role=self.look.say(role.value))
+        here = [one for one in self._known.people if one.role is role and one.active]
+        dialog = SignInDialog(self.look, title, here, self.window)
+
+        def give(person: PersonId, pin: str) -> None:
+            asked = self.thread_of_desk.ask(lambda _going: (self.room.unlock(person, pin), self.room.seated())[1])
+            # a dialog that was left meanwhile hears nothing; the key is unlocked all the same, and shown
+            asked.then(dialog.leave, dialog.refuse).then(self._show_seated)
+
+        dialog.given.connect(give)
+        dialog.open()
+
+    def lock_all(self) -> None:
+        """Lock both places."""
+        if self._known.seated:
+            self._seat_job(self.room.lock_all)
+
+    def _seat_job(self, change: Callable[[], None]) -> None:
+        def job(_going: Going) -> tuple[PersonView, ...]:
+            change()
+            return self.room.seated()
+
+        self.thread_of_desk.ask(job).then(self._show_seated, self.refuse)
+
+    def _show_seated(self, seated: object) -> None:
+        assert isinstance(seated, tuple)
+        self._known.seated = seated
+        self.show_shell()
+
+    def show_keys(self) -> None:
+        """Show which keys do what."""
+        KeysDialog(self.look, self.window).open()
+
     def refuse(self, error: FengqianError) -> None:
-        """Show a refusal over the window."""
+        """Show a refusal over the window; on the start page what was typed stays."""
+        if isinstance(self.window.content, StartPage):
+            self.window.content.show_missing()
         RefusalDialog(self.look, error, self.window).open()
 
     def end(self) -> None:
         """Close the station, with every key forgotten, and the desk's thread behind it."""
-        self.thread_of_desk.ask(lambda _going: self.room.close())
-        self.thread_of_desk.end()
+        self._application.removeEventFilter(self.idle)
+        self.thread_of_desk.end(lambda _going: self.room.close())
+        self._rubbish.end()

@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from app.composition import Station, open_station
-from app.settings import NAME, read_settings
+from app.composition import Station, create_station, open_station
+from app.settings import NAME, parse_choices, read_settings
 from drawing.desk import preparing
 from drawing.steps import Step
 from vault.errors import FengqianError
 from vault.identity import Identity, PrivateIdentity
 from vault.ids import PersonId
+from vault.jsontext import JsonValue, dumps
+from vault.kdf import generate_passphrase
+from vault.randomness import SystemRandomness
 from vault.roles import Role
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,6 +48,15 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutView:
+    """The keys by which a station is known, and how long its journal is."""
+
+    station: str
+    people: tuple[PersonView, ...]
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class DrawRow:
     """A draw in the list of draws; `problem` is the refusal of one that can't be read."""
 
@@ -60,6 +72,23 @@ class DrawRow:
 def is_set_up(home: Path) -> bool:
     """Say whether there is a station in a folder."""
     return (home / NAME).exists()
+
+
+def set_up(home: Path, centre: str, prefix: str, language: str) -> str:
+    """Make a station; return the passphrase that was made for it, or nothing where the system keeps its secrets.
+
+    Raises:
+        SettingsRefusedError, AlreadySetUpError: where names aren't such, or there is one.
+    """
+    made: list[str] = []
+
+    def passphrase() -> str:
+        made.append(generate_passphrase(SystemRandomness()))
+        return made[-1]
+
+    asked: dict[str, JsonValue] = {"v": 1, "centre": centre, "serial_prefix": prefix, "language": language}
+    create_station(home, parse_choices(dumps(asked)), passphrase)
+    return "".join(made)
 
 
 def needs_passphrase(home: Path) -> bool:
@@ -108,6 +137,10 @@ class DeskRoom:
         active = self.station.people.active()
         return tuple(_shown(one, active=one in active) for one in self.station.people.list())
 
+    def about(self) -> AboutView:
+        """Return fingerprints and the journal's size."""
+        return AboutView(self.station.identity.identity.fingerprint, self.people(), self.station.journal.size)
+
     def unlock(self, person: PersonId, pin: str) -> PersonView:
         """Let somebody unlock their key at their role's place.
 
@@ -119,6 +152,10 @@ class DeskRoom:
         self.lock(key.identity.role)
         self._keys[key.identity.role] = key
         return _shown(key.identity, active=True)
+
+    def seated(self) -> tuple[PersonView, ...]:
+        """Return whose keys are unlocked."""
+        return tuple(_shown(key.identity, active=True) for key in self._keys.values())
 
     def lock(self, role: Role) -> None:
         """Forget the key at a place."""

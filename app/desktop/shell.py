@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QVBoxLa
 from app.desktop.look import Look
 from app.desktop.parts import Mark, button, column, label, row, rule
 from app.desktop.shapes import Shape
+from vault.roles import Role
 
 NAV = 176
 
@@ -17,7 +18,7 @@ NAV = 176
 class Seat:
     """One of the two places at the desk: the role, who sits there, and whether their key is unlocked."""
 
-    role: str
+    role: Role
     name: str = ""
     unlocked: bool = False
 
@@ -34,7 +35,8 @@ class Section:
 class Shell(QWidget):
     """Navigation at the left, the page of the section at the right; built anew for another look."""
 
-    lock_asked = Signal(str)
+    seat_asked = Signal(object)
+    opened = Signal(str)
 
     def __init__(self, look: Look, centre: str, sections: Sequence[Section], seats: Sequence[Seat]) -> None:
         super().__init__()
@@ -46,8 +48,6 @@ class Shell(QWidget):
         line = row(self._made_nav(centre, seats), self._stack)
         line.setStretch(1, 1)
         self.setLayout(line)
-        if self._sections:
-            self.open(self._sections[0].key)
 
     @property
     def section(self) -> str:
@@ -61,6 +61,7 @@ class Shell(QWidget):
             self._pages[key] = section.build(self.look)
             self._stack.addWidget(self._pages[key])
         self._stack.setCurrentWidget(self._pages[key])
+        self.opened.emit(key)
         for entry in self._group.buttons():
             entry.setChecked(entry.objectName() == key)
         return self._pages[key]
@@ -94,15 +95,16 @@ class Shell(QWidget):
 
     def _made_seat(self, seat: Seat) -> QVBoxLayout:
         look = self.look
-        word = look.say("unlocked" if seat.unlocked else "locked")
-        lock = row(
-            label(look, seat.name or look.say("nobody"), "caption-bold" if seat.name else "caption"),
-            None,
-            Mark(look, Shape.UNLOCKED if seat.unlocked else Shape.LOCKED, 16),
-            look.px(4),
-            label(look, word, "caption", "second"),
-        )
-        made = column(rule(), look.px(12), label(look, look.say(seat.role), "caption", "second"))
-        made.addLayout(lock)
-        made.setContentsMargins(look.px(20), 0, look.px(20), look.px(12))
+        word = look.say("unlocked") if seat.unlocked else look.say("locked")
+        name = label(look, seat.name or look.say("nobody"), "caption-bold" if seat.name else "caption")
+        mark = Mark(look, Shape.UNLOCKED if seat.unlocked else Shape.LOCKED, 16)
+        act = button(look, look.say("Lock") if seat.unlocked else look.say("Sign in"), "link")
+        act.setFont(look.font("caption"))
+        act.setObjectName(f"seat-{seat.role.value}")
+        act.setAccessibleName(f"{act.text()} {look.say(seat.role.value)}")
+        act.clicked.connect(lambda: self.seat_asked.emit(seat.role))
+        made = column(rule(), look.px(10))
+        made.addLayout(row(label(look, look.say(seat.role.value), "caption", "second"), None, act))
+        made.addLayout(row(name, None, mark, look.px(4), label(look, word, "caption", "second")))
+        made.setContentsMargins(look.px(20), 0, look.px(16), look.px(10))
         return made

@@ -25,6 +25,11 @@ class Theme:
     def _colours(self) -> dict[str, str]:
         return tokens()["dark" if self.dark else "light"]
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Return the names of the colours."""
+        return tuple(self._colours)
+
     def hex(self, token: str) -> str:
         """Return a colour as `#RRGGBB`.
 

@@ -8,11 +8,12 @@ on the window's thread, in the order of the jobs; what comes back after `Asked.f
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.errors import UnforeseenError
+from app.errors import refusal_of
 from vault.errors import FengqianError
 
 Result = TypeVar("Result")
@@ -26,7 +27,7 @@ class Going:
     """How a job tells how far it is, and learns that it is to stop."""
 
     def __init__(self, tell: Callable[[int, int], None]) -> None:
-        self._tell, self._stop = tell, threading.Event()
+        self._report, self._stop = tell, threading.Event()
 
     def stop(self) -> None:
         """Ask the job to stop at its next safe point."""
@@ -40,7 +41,7 @@ class Going:
         """
         if self._stop.is_set():
             raise StoppedError
-        self._tell(done, total)
+        self._report(done, total)
 
 
 class Asked(QObject, Generic[Result]):
@@ -82,23 +83,35 @@ class DeskThread(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: queue.SimpleQueue[Asked[Any] | None] = queue.SimpleQueue()
+        self._waiting: list[Asked[Any]] = []
         self._open: set[Asked[Any]] = set()
         self._thread: Final = threading.Thread(target=self._work, name="desk")
         self._thread.start()
 
     def ask(self, job: Callable[[Going], Result]) -> Asked[Result]:
-        """Queue a job; connect to its signals before the window's loop runs again."""
+        """Queue a job; it begins when the window's loop runs again, so connect to its signals before."""
         asked = Asked(job, self)
         self._open.add(asked)
         asked.over.connect(lambda: self._end(asked), Qt.ConnectionType.QueuedConnection)
-        self._jobs.put(asked)
+        self._waiting.append(asked)
+        QTimer.singleShot(0, self, self._begin)  # not before whoever asked has said who takes the answer
         self.busy.emit(True)
         return asked
 
-    def end(self) -> None:
-        """Let the job that runs come to its next safe point, and end the thread."""
+    def _begin(self) -> None:
+        while self._waiting:
+            self._jobs.put(self._waiting.pop(0))
+
+    def end(self, last: Callable[[Going], object] | None = None) -> None:
+        """Let the job that runs come to its next safe point, drop those that wait, do the last, and end the thread."""
         for asked in self._open:
             asked.forget()
+        self._waiting.clear()
+        with suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait()
+        if last is not None:
+            self._jobs.put(Asked(last, self))
         self._jobs.put(None)
         self._thread.join()
 
@@ -117,9 +130,7 @@ class DeskThread(QObject):
             asked.answered.emit(asked.job(asked.going))
         except StoppedError:
             asked.stopped.emit()
-        except FengqianError as error:
-            asked.refused.emit(error)
         except Exception as error:
-            asked.refused.emit(UnforeseenError(kind=type(error).__name__))
+            asked.refused.emit(refusal_of(error))
         finally:
             asked.over.emit()

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.draw_commands import present
-from app.cli.drawfolder import claim_draw_folder
 from app.cli.opening import AUDIT, TRANSCRIPT, OpenWalk
-from app.cli.station_commands import add_person, keys_bytes
 from app.cli.walk import DrawWalk, LineFor
 from app.composition import Station, create_station, open_station
+from app.drawfolder import claim_draw_folder
 from app.errors import FileRefusedError
+from app.people import keys_bytes
 from app.rulepacks import pack_for
+from app.sample.centre import CENTRE, PINS, PREFIX, add_people
 from app.sample.forging import changed_transcript, forged_transcript
 from app.sample.importing import import_sample
 from app.sample.line import ScriptedLine, parse_answers
@@ -36,17 +37,7 @@ from resources import sample
 from vault.files import write_atomic
 from vault.kdf import FULL, generate_passphrase
 from vault.randomness import SystemRandomness
-from vault.roles import Role
 
-CENTRE = "临州市公共资源交易中心（示例）"
-PINS = {"operator": "804275", "supervisor": "617394", "keeper": "295183", "second": "730516", "auditor": "468027"}
-PEOPLE = (
-    ("operator", "周敏", Role.OPERATOR, CENTRE),
-    ("supervisor", "何立群", Role.SUPERVISOR, "临州市发展和改革委员会"),
-    ("second", "罗致远", Role.SUPERVISOR, "临州市发展和改革委员会"),
-    ("keeper", "沈书琴", Role.KEEPER, "省综合专家库管理中心"),
-    ("auditor", "秦怀瑾", Role.AUDITOR, "临州市审计局"),
-)
 VERIFIER = Path(__file__).resolve().parent.parent.parent / "docs" / "auditor" / "verify_fengqian.py"
 
 
@@ -63,10 +54,9 @@ def run_demo(context: Context, out: Path, size: int) -> int:
     say(context.wording("1  A station is set up, and its people make their keys"))
     passphrase = generate_passphrase(SystemRandomness())
     people.set("station.passphrase", passphrase)
-    create_station(demo.home, Choices(CENTRE, "示抽", context.language, "file", FULL), lambda: passphrase, sample=True)
+    create_station(demo.home, Choices(CENTRE, PREFIX, context.language, "file", FULL), lambda: passphrase, sample=True)
     with open_station(demo.home, demo.passphrase) as station:
-        for key, name, role, organisation in PEOPLE:
-            add_person(station, name, role, organisation, PINS[key])
+        add_people(station)
         write_atomic(out / "keys.json", keys_bytes(station), mode=0o644)
         say(context.wording("2  The province's bank comes as Excel; keeper and supervisor accept it"))
         bank = out / "bank.xlsx"

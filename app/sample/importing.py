@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.cli.bank_commands import accept
+from app.banking import accept
 from app.cli.context import Context, unlock
 from app.cli.prompts import agree
 from app.composition import Station

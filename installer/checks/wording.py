@@ -20,6 +20,10 @@ from typer.main import get_command
 
 from app.cli import main as command_line
 from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_messages
+from app.desktop.keys import KEYS
+from app.desktop.pages.draws import COLUMNS
+from app.desktop.parts import STEPS
+from app.desktop.program import SECTIONS
 from app.rulepacks import packs
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS, UNREADABLE
@@ -45,6 +49,7 @@ WORDED: Final[tuple[str, ...]] = (
     *(field.name for field in fields(Expert)),
     *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *SYSTEM_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
+    *(*STEPS, *COLUMNS, *(words for _, words in KEYS), *SECTIONS),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
 """Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
@@ -64,6 +69,13 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/rights_commands.py": ("identity.role.value",),
     "app/cli/station_commands.py": ("identity.role.value", "role.value"),
     "app/cli/walk.py": ("name", "witness", "one.state"),
+    "app/desktop/keys.py": ("words",),
+    "app/desktop/pages/about.py": ("one.role.value",),
+    "app/desktop/pages/draws.py": ("one.step.value", "COLUMNS[section]"),
+    "app/desktop/pages/settings.py": ("word",),
+    "app/desktop/parts.py": ("step",),
+    "app/desktop/program.py": ("role.value",),
+    "app/desktop/shell.py": ("section.word", "seat.role.value"),
     "app/papers_facts.py": ("earlier.state",),
     "app/papers_minutes.py": ("reason",),
     "app/sample/table.py": ("kind",),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.station_commands import add_person
 from app.codes import FOLDER, ChainDamagedError, CodeChain, CodeTooSoonError, NoChainError
 from app.composition import Station, create_station, open_station
+from app.people import add_person
 from app.settings import Choices
 from drawing.codestrip import parse_strip
 from drawing.order import CHAIN_LENGTH, verify_code

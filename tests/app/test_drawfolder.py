@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.drawfolder import MARKER
+from app.drawfolder import MARKER
 from tests.app.console import BOTH, DRAW, OPEN, Console, write_request
 
 

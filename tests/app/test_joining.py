@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.station_commands import add_person
 from app.composition import create_station, open_station
+from app.people import add_person
 from app.settings import Choices
 from tests.app.console import PASSPHRASE, ROOT, Console
 from vault.kdf import KdfCost
@@ -21,7 +21,7 @@ PIN = "573920"
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from app.cli.station_commands import add_person
+from app.people import add_person
 from app.composition import open_station
 from tests.app.console import PASSPHRASE
 from vault import database, files

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.cli.context import Context, unlock
-from app.cli.station_commands import _add_on_medium, add_person
+from app.cli.station_commands import _add_on_medium
 from app.composition import create_station
 from app.media import OtherMediumError
+from app.people import add_person
 from app.sample.people import SamplePeople
 from app.settings import Choices
 from vault.kdf import KdfCost

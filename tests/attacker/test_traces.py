@@ -23,7 +23,7 @@ import pytest
 
 from app.cli.context import Context, unlock
 from app.composition import DATABASE, VAULT, open_station
-from app.sample.demo import PINS as DEMO_PINS
+from app.sample.centre import PINS as DEMO_PINS
 from app.wording import wording_for
 from drawing import custody
 from drawing.custody import Member, PoolSecret, SealedList, list_bytes, list_context, seal_for

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from app.cli.context import Context
-from app.cli.drawfolder import MARKER
 from app.composition import DATABASE, VAULT, open_station
+from app.drawfolder import MARKER
 from app.verifying import opened_audit
 from app.wording import wording_for
 from drawing.bank_tables import bank_id, bank_row, bank_specialty, bank_version

@@ -76,13 +76,14 @@ class StartPage(_Front):
         self.content.addWidget(label(look, text, "caption", "second", wrap=True))
         self.content.addLayout(row(sample, None))
         for typed in (self.centre, self.prefix):
-            typed.textChanged.connect(self._show_missing)
-        self._show_missing()
+            typed.textChanged.connect(self.show_missing)
+        self.show_missing()
 
     def _missing(self) -> list[QLineEdit]:
         return [typed for typed in (self.centre, self.prefix) if not typed.text().strip()]
 
-    def _show_missing(self) -> None:
+    def show_missing(self) -> None:
+        """Say what is missing before it can be set up."""
         names = self.look.wording(", ").join(typed.accessibleName() for typed in self._missing())
         set_ready(self.act, not names)
         if names:
@@ -90,9 +91,15 @@ class StartPage(_Front):
         else:
             self.state.show_state(Shape.MET, self.look.say("Everything is there"))
 
+    def show_progress(self, done: int, of: int) -> None:
+        """Say how far the sample centre is."""
+        self.state.show_state(Shape.PARTLY, self.look.say("The sample centre is being made"), f"{done} / {of}")
+
     def _ask(self) -> None:
-        for typed in self._missing():
-            return typed.setFocus()
+        missing = self._missing()
+        if missing:
+            missing[0].setFocus()
+            return
         self.set_up_asked.emit(self.centre.text().strip(), self.prefix.text().strip())
 
 
@@ -105,7 +112,7 @@ class PassphrasePage(_Front):
         super().__init__(look)
         self.content.addWidget(label(look, look.say("Open this station"), "section"))
         self.passphrase = self.field(look.say("The station's passphrase"), secret=True)
-        self.act = button(look, look.say("Open"), "primary")
+        self.act = button(look, look.say("Unlock"), "primary")
         self.passphrase.textChanged.connect(lambda text: set_ready(self.act, bool(text)))
         self.passphrase.returnPressed.connect(self._open)
         self.act.clicked.connect(self._open)
@@ -114,6 +121,29 @@ class PassphrasePage(_Front):
 
     def _open(self) -> None:
         if not self.passphrase.text():
-            return self.passphrase.setFocus()
+            self.passphrase.setFocus()
+            return
         self.opened.emit(self.passphrase.text())
         self.passphrase.clear()
+
+
+class MadePage(_Front):
+    """A station was set up, and its passphrase is shown once."""
+
+    noted = Signal()
+
+    def __init__(self, look: Look, passphrase: str) -> None:
+        super().__init__(look)
+        self.content.addWidget(label(look, look.say("The station's passphrase, shown once"), "section"))
+        self.shown = label(look, passphrase, "fingerprint", wrap=True)
+        self.shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.content.addWidget(self.shown)
+        text = look.say(
+            "This machine has no vault of its own for secrets. Write the passphrase down and keep it locked away: "
+            "without it nobody opens this station."
+        )
+        self.content.addWidget(label(look, text, "caption", "second", wrap=True))
+        self.act = button(look, look.say("It is written down"), "primary")
+        set_ready(self.act, True)
+        self.act.clicked.connect(self.noted)
+        self.content.addLayout(row(None, self.act))

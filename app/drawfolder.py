@@ -7,8 +7,8 @@ draw is registered or loaded, the marker is written whole, before the first pape
 from pathlib import Path
 from typing import Final
 
-from app.cli.context import ready_folder
 from app.errors import FolderTakenError
+from app.folders import ready_folder
 from vault.errors import VaultError
 from vault.files import read_limited, write_atomic
 from vault.ids import DrawId

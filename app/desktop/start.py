@@ -1,0 +1,42 @@
+"""The program begins here in windows: one application, its settings, its one window."""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from app.desktop.look import kept_look
+from app.desktop.program import Program
+from app.errors import NoDisplayError
+
+
+def has_display() -> bool:
+    """Say whether there is anything to show a window on."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
+
+
+def settings_file() -> Path:
+    """Return where size, theme and language of the window are kept; nothing of a draw is."""
+    return Path(platformdirs.user_config_path("fengqian", appauthor=False)) / "desktop.ini"
+
+
+def run_desktop(home: Path, language: str) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Raises:
+        NoDisplayError: where there is no display.
+    """
+    if not has_display():
+        raise NoDisplayError
+    application = QApplication(["fengqian"])
+    settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
+    program = Program(application, home, kept_look(settings, language), settings)
+    program.window.show()
+    try:
+        return application.exec()
+    finally:
+        program.end()
