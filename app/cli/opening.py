@@ -16,7 +16,7 @@ from app.cli.walk import DrawWalk, LineFor
 from app.composition import Station
 from app.papers import Papers
 from app.printing_out import printer_for
-from drawing import transcript
+from app.transcribing import write_audit, write_transcript
 from drawing.custody import SealedList
 from drawing.desk import opening
 from drawing.desk.station import LiveDraw
@@ -24,18 +24,9 @@ from drawing.steps import Step
 from printing.issue import Order, issue_copy
 from printing.printers import Printer
 from printing.register import Copy, CopyState
-from vault.box import Context as BoxContext
-from vault.box import Holder, seal_box
-from vault.dsse import Envelope
-from vault.files import write_atomic
 from vault.identity import PrivateIdentity
-from vault.randomness import SystemRandomness
 from vault.roles import Role
-from vault.suite import sha256
-from vault.times import to_text
 
-# The head in a file of its own name: the one of the sealing, which somebody may take home first, stays.
-TRANSCRIPT, AUDIT, CHECKPOINT = "transcript.json", "auditor.box", "checkpoint-opened.txt"
 _PRINTED: Final[Mapping[CopyState, str]] = {
     CopyState.DONE: "Printed: {document}, copy {number}",
     CopyState.UNKNOWN: "Perhaps printed: {document}, copy {number}. Look at the printer, and keep what came out.",
@@ -166,41 +157,9 @@ class OpenWalk:
         return is_yes(self._context.prompts, "signin.confirm", text)
 
     def _transcribe(self, sealed: SealedList) -> None:
-        live, station = self._live, self._station
-        proof = transcript.witnessed(station.journal, live.draw, live.record)
-        payload = transcript.transcript_bytes(
-            live.record, sealed, proof, self._statements(), to_text(station.clock.now())
-        )
-        signed = transcript.sign_transcript(payload, [station.identity, live.present.supervisor, live.present.operator])
-        content = signed.to_bytes()
-        self._out.mkdir(parents=True, exist_ok=True)
-        write_atomic(live.folder.transcript, content)
-        live.write("draw.transcribed", {"transcript": sha256(content).hex()})
-        write_atomic(self._out / TRANSCRIPT, content, mode=0o644)
-        write_atomic(self._out / CHECKPOINT, proof.checkpoint.encode("utf-8"), mode=0o644)
-        self._context.tell("Transcript: {name}", name=TRANSCRIPT)
-        self._audit(sealed, content)
-
-    def _statements(self) -> list[Envelope]:
-        """Return the statements of the station and of everyone behind an entry of this draw, or who signs now."""
-        signers = {keyid for entry in self._station.journal.entries(subject=self._live.draw) for keyid in entry.by}
-        signers.update(self._live.present.keyids)
-        people = [identity for identity in self._station.people.list() if identity.keyid in signers]
-        return [self._station.statement, *(self._station.people.statement(person.person) for person in people)]
-
-    def _audit(self, sealed: SealedList, content: bytes) -> None:
-        auditors = [person for person in self._station.people.active() if person.role is Role.AUDITOR]
-        if not auditors:
+        self._context.tell("Transcript: {name}", name=write_transcript(self._station, self._live, sealed, self._out))
+        audit = write_audit(self._station, self._live, sealed, self._out)
+        if audit is None:
             self._context.tell("No auditor is known here, so no auditor's form was made.")
-            return
-        holders = [Holder("auditor", person.name, person.keyid, person.sealing_key) for person in auditors]
-        box = seal_box(
-            transcript.audit_bytes(sealed, content),
-            BoxContext(self._live.draw, "audit", "", 1),
-            [["auditor"]],
-            holders,
-            [self._station.identity],
-            SystemRandomness(),
-        )
-        write_atomic(self._out / AUDIT, box, mode=0o644)
-        self._context.tell("Auditor's form: {name}", name=AUDIT)
+        else:
+            self._context.tell("Auditor's form: {name}", name=audit)

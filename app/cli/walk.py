@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from app.cli.calling import Calls, HandLine
+from app.calls import Calls
+from app.cli.calling import HandLine
 from app.cli.context import Context, tell_bidders, unlock
 from app.cli.prompts import agree, is_yes
 from app.composition import Station

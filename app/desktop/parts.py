@@ -115,6 +115,7 @@ class State(QWidget):
     def show_state(self, shape: Shape, word: str, rest: str = "") -> None:
         """Show another state."""
         self._mark.show_shape(shape)
+        self._mark.setVisible(bool(word))
         self._word.setText(word)
         self._word.setStyleSheet(f"color: {self._look.theme.hex(_word_token(shape))}")
         self._rest.setText(rest)

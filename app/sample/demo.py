@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.draw_commands import present
-from app.cli.opening import AUDIT, TRANSCRIPT, OpenWalk
+from app.cli.opening import OpenWalk
 from app.cli.walk import DrawWalk, LineFor
 from app.composition import Station, create_station, open_station
 from app.drawfolder import claim_draw_folder
@@ -28,6 +28,7 @@ from app.sample.line import ScriptedLine, parse_answers
 from app.sample.people import Answer, SamplePeople, throw_dice
 from app.sample.table import made_table
 from app.settings import Choices
+from app.transcribing import AUDIT, TRANSCRIPT
 from app.verifying import opened_audit
 from drawing.desk import preparing
 from drawing.desk.station import LiveDraw

@@ -58,6 +58,7 @@ TEMPLATES: Final = ("witness:{0}", "quota {0} ({1}) lacks {2} expert(s) and {3} 
 """Sources and lacks as an error's list holds them, worded one by one."""
 
 HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
+    "app/calls.py": ("word",),
     "app/cli/calling.py": ("outcome.value",),
     "app/cli/context.py": ("role.value", "identity.role.value"),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.calling import Calls, HandLine
+from app.calls import Calls
+from app.cli.calling import HandLine
 from app.cli.context import Context
 from app.errors import DeclinedError
 from drawing.desk import filling

@@ -54,7 +54,7 @@ class SettingsPage(Page):
         line.setSpacing(0)
         for number, name in enumerate(names):
             one = button(look, name, "segment")
-            one.setProperty("at", "first" if number == 0 else "last")
+            one.setProperty("at", "first" if number == 0 else "last" if number == len(names) - 1 else "middle")
             one.setAccessibleName(f"{look.say(word)} {name}")
             one.setCheckable(True)
             one.setChecked(number == at)

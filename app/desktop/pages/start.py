@@ -18,7 +18,7 @@ class _Front(QWidget):
         self.look = look
         self.setProperty("region", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        name = column(label(look, look.say("Fengqian"), "title"), None)
+        name = column(None, label(look, look.say("Fengqian"), "title"), None)
         head = row(Seal(look, 48), look.px(16))
         head.addLayout(name)
         head.addStretch(1)
@@ -68,7 +68,8 @@ class StartPage(_Front):
         self.state = State(look, Shape.PARTLY, "")
         self.act = button(look, look.say("Set up"), "primary")
         self.act.clicked.connect(self._ask)
-        self.content.addLayout(row(self.state, None, self.act))
+        self.content.addWidget(self.state)
+        self.content.addLayout(row(None, self.act))
         self.content.addWidget(rule())
         sample = button(look, look.say("Open the sample centre"))
         sample.clicked.connect(self.sample_asked)
