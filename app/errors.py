@@ -44,6 +44,15 @@ class NoDisplayError(AppError):
     todo = "Start it from a desktop; every step also goes on the command line: fengqian --help"
 
 
+class PlaceEmptyError(AppError):
+    """One of the two places at the desk is empty."""
+
+    code = "app.place.empty"
+    what = "This needs both at the desk, and nobody is signed in as {role}."
+    kept = "Everything stays as it was."
+    todo = "Sign in at the lower left, and do it again."
+
+
 class NobodyError(AppError):
     """Nobody here has a role."""
 

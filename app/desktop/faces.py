@@ -35,6 +35,8 @@ ROLES: Final = {
     "body": Role(16, 24),
     "body-bold": Role(16, 24, bold=True),
     "fingerprint": Role(16, 24, "mono"),
+    "kept": Role(22, 32, "mono", bold=True),
+    "copying": Role(56, 72, "mono", bold=True),
     "section": Role(18, 28, "serif", bold=True),
     "primary": Role(18, 28, bold=True),
     "seal": Role(20, 28, "serif", bold=True),

@@ -195,3 +195,26 @@ class Steps(QWidget):
 
     def _font(self, bold: bool) -> QFont:
         return self._look.font("caption-bold" if bold else "caption")
+
+
+def top_mark(look: Look, mark: Mark, words: QLabel) -> QHBoxLayout:
+    """Return a sentence that may wrap, with its shape beside the first line."""
+    held = QWidget()
+    held.setLayout(column(look.px(2), mark, None))
+    made = row(held, look.px(8), words)
+    made.setStretch(2, 1)
+    made.setContentsMargins(0, look.px(4), 0, look.px(4))
+    return made
+
+
+def quota_line(look: Look, number: int, specialty: str, count: int, reserves: int, site: str) -> QVBoxLayout:
+    """Return one quota as a row under a hairline."""
+    words = look.say("{count} experts, {reserves} in reserve", count=count, reserves=reserves)
+    code = label(look, specialty, "body-bold")
+    code.setMinimumWidth(look.px(140))
+    line = row(label(look, str(number), "body", "hint"), look.px(16), code, look.px(16), label(look, words), None)
+    line.addWidget(label(look, site, "body", "second"))
+    line.setContentsMargins(0, look.px(10), 0, look.px(10))
+    made = column(rule())
+    made.addLayout(line)
+    return made

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
+from app.desktop.flow import DrawFlow
 from app.desktop.idle import IdleWatch
 from app.desktop.keys import KeysDialog
 from app.desktop.look import Look, keep_look
@@ -26,7 +27,7 @@ from app.desktop.rubbish import RubbishRound
 from app.desktop.shell import Seat, Section, Shell
 from app.desktop.signin import SignInDialog
 from app.desktop.theme import LARGEST_SCALE, SMALLEST_SCALE
-from app.desktop.work import DeskThread, Going
+from app.desktop.work import Asked, DeskThread, Going
 from app.sample.centre import PASSPHRASE, make_centre
 from vault.errors import FengqianError
 from vault.ids import PersonId
@@ -89,10 +90,11 @@ class _Known:
 class Program(QObject):
     """Holds the window, the look, and the desk; nothing here decides what a draw may do."""
 
-    def __init__(self, application: QApplication, home: Path, look: Look, settings: QSettings) -> None:
+    def __init__(self, application: QApplication, home: Path, look: Look, settings: QSettings, desk: DeskRoom) -> None:
         super().__init__()
         self._application, self.home, self.look, self.settings = application, home, look, settings
-        self.thread_of_desk, self.room, self._known = DeskThread(self), DeskRoom(), _Known()
+        self.thread_of_desk, self.room, self._known = DeskThread(self), desk, _Known()
+        self.flow: DrawFlow | None = None
         self.window = Window(settings)
         self.window.setWindowTitle(look.say("Fengqian"))
         look.wear(application)
@@ -201,9 +203,35 @@ class Program(QObject):
         self._known.section = key
 
     def _draws(self, look: Look) -> QWidget:
+        if self.flow is not None:
+            return self.flow.page(look)
         page = DrawsPage(look)
+        page.new_asked.connect(lambda: self._flowing().begin())
+        page.opened.connect(lambda draw: self._flowing().take_up(draw))
         self.thread_of_desk.ask(lambda _going: self.room.draws()).then(page.show_rows, self.refuse)
         return page
+
+    def _flowing(self) -> DrawFlow:
+        """Begin with a draw, which then takes the place of the list of draws."""
+        flow = DrawFlow(self.thread_of_desk, self.room.drawing, lambda: self.look, self)
+        flow.refused.connect(self.refuse)
+        flow.left.connect(self.leave_draw)
+        flow.turned.connect(lambda: self._show_flow(flow))
+        return flow
+
+    def _show_flow(self, flow: DrawFlow) -> None:
+        self.flow = flow
+        self._rebuild_draws()
+
+    def leave_draw(self) -> None:
+        """Show the list of draws again; the draw stays as it is."""
+        self.flow = None
+        self._rebuild_draws()
+
+    def _rebuild_draws(self) -> None:
+        shell = self.window.content
+        if isinstance(shell, Shell):
+            shell.rebuild("draws")
 
     def _made_settings(self, look: Look) -> QWidget:
         page = SettingsPage(look)
@@ -224,13 +252,18 @@ class Program(QObject):
         here = [one for one in self._known.people if one.role is role and one.active]
         dialog = SignInDialog(self.look, title, here, self.window)
 
-        def give(person: PersonId, pin: str) -> None:
-            asked = self.thread_of_desk.ask(lambda _going: (self.room.unlock(person, pin), self.room.seated())[1])
-            # a dialog that was left meanwhile hears nothing; the key is unlocked all the same, and shown
-            asked.then(dialog.leave, dialog.refuse).then(self._show_seated)
-
-        dialog.given.connect(give)
+        # a dialog that was left meanwhile hears nothing; the key is unlocked all the same, and shown
+        dialog.given.connect(lambda person, pin: self.unlock(person, pin).then(dialog.leave, dialog.refuse))
         dialog.open()
+
+    def unlock(self, person: PersonId, pin: str) -> Asked[tuple[PersonView, ...]]:
+        """Let somebody unlock their key at the place of their role."""
+
+        def job(_going: Going) -> tuple[PersonView, ...]:
+            self.room.unlock(person, pin)
+            return self.room.seated()
+
+        return self.thread_of_desk.ask(job).then(self._show_seated)
 
     def lock_all(self) -> None:
         """Lock both places."""
@@ -246,6 +279,8 @@ class Program(QObject):
 
     def _show_seated(self, seated: object) -> None:
         assert isinstance(seated, tuple)
+        if len(seated) < len(self._known.seated):
+            self.flow = None  # a key was locked: no open box and no opened list stays in sight
         self._known.seated = seated
         self.show_shell()
 

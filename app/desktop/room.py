@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from app.composition import Station, create_station, open_station
+from app.desktop.drawroom import DrawRoom
+from app.sample.centre import sample_line
 from app.settings import NAME, parse_choices, read_settings
 from drawing.desk import preparing
+from drawing.notice.voice import Voice
 from drawing.steps import Step
 from vault.errors import FengqianError
 from vault.identity import Identity, PrivateIdentity
@@ -103,7 +106,9 @@ def needs_passphrase(home: Path) -> bool:
 class DeskRoom:
     """One station, open or not."""
 
-    def __init__(self) -> None:
+    def __init__(self, papers: Path, voice: Voice | None = None) -> None:
+        self._papers, self._voice = papers, voice
+        self._draws: DrawRoom | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
         self._keys: dict[Role, PrivateIdentity] = {}
@@ -114,6 +119,12 @@ class DeskRoom:
         assert self._station is not None
         return self._station
 
+    @property
+    def drawing(self) -> DrawRoom:
+        """Return the draws of the open station."""
+        assert self._draws is not None
+        return self._draws
+
     def open(self, home: Path, passphrase: str) -> StationView:
         """Open the station of a folder.
 
@@ -121,7 +132,10 @@ class DeskRoom:
             NotSetUpError, HomeInUseError, WrongSecretError, JournalBrokenError: as `open_station`.
         """
         self._station = self._stack.enter_context(open_station(home, lambda: passphrase))
-        settings = self._station.settings
+        station = self._station
+        line = sample_line(station) if station.sample else None
+        self._draws = DrawRoom(station, lambda: self._keys, self._papers, line, self._voice)
+        settings = station.settings
         return StationView(settings.centre, settings.language, self._station.sample)
 
     def close(self) -> None:
@@ -162,6 +176,7 @@ class DeskRoom:
         key = self._keys.pop(role, None)
         if key is not None:
             key.forget()
+            self.drawing.forget()
 
     def lock_all(self) -> None:
         """Forget every key."""

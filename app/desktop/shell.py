@@ -52,7 +52,7 @@ class Shell(QWidget):
     @property
     def section(self) -> str:
         """Return the key of the section that is open."""
-        return next(key for key, page in self._pages.items() if page is self._stack.currentWidget())
+        return next((key for key, page in self._pages.items() if page is self._stack.currentWidget()), "")
 
     def open(self, key: str) -> QWidget:
         """Open a section; its page is built when it is first opened."""
@@ -65,6 +65,17 @@ class Shell(QWidget):
         for entry in self._group.buttons():
             entry.setChecked(entry.objectName() == key)
         return self._pages[key]
+
+    def rebuild(self, key: str) -> QWidget:
+        """Build the page of a section anew, and show it where the section is open."""
+        here = key == self.section
+        old = self._pages.pop(key, None)
+        if here:
+            self.open(key)
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        return self._stack.currentWidget() or self
 
     def _made_nav(self, centre: str, seats: Sequence[Seat]) -> QWidget:
         look, nav = self.look, QWidget()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.desktop.look import kept_look
 from app.desktop.program import Program
+from app.desktop.room import DeskRoom
 from app.errors import NoDisplayError
 
 
@@ -34,7 +35,8 @@ def run_desktop(home: Path, language: str) -> int:
         raise NoDisplayError
     application = QApplication(["fengqian"])
     settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
-    program = Program(application, home, kept_look(settings, language), settings)
+    papers = Path(platformdirs.user_documents_path()) / "Fengqian"
+    program = Program(application, home, kept_look(settings, language), settings, DeskRoom(papers))
     program.window.show()
     try:
         return application.exec()

@@ -1,5 +1,6 @@
 """The sample centre as a station: made-up people with known PINs, a made-up bank, and a first entry that says so."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import Final
 from app.banking import accept
 from app.composition import Station, create_station, open_station
 from app.people import add_person
+from app.rulepacks import pack_for
+from app.sample.line import ScriptedLine, parse_answers
 from app.settings import Choices
 from drawing.bank import check_rows
 from drawing.bankfile import read_table
+from drawing.notice.line import without_waiting
 from resources import sample
 from vault.kdf import FULL, KdfCost
 from vault.roles import Role
@@ -74,3 +78,26 @@ def take_bank(station: Station, size: int) -> None:
     finally:
         keeper.forget()
         supervisor.forget()
+
+
+def sample_request(station: Station) -> bytes:
+    """Return the sample centre's request, for a meeting from now on.
+
+    Raises:
+        SampleOnlyError: on an ordinary station.
+    """
+    station.require_sample()
+    return json.dumps(sample.sample_request(station.clock.now()), ensure_ascii=False).encode("utf-8")
+
+
+def sample_line(station: Station) -> ScriptedLine:
+    """Return the line that stands in for the telephone.
+
+    Raises:
+        SampleOnlyError: on an ordinary station.
+    """
+    station.require_sample()
+    answers = json.dumps(sample.sample_script()["answers"]).encode("utf-8")
+    asked = pack_for("works", sample=True).rules.no_answer
+    policy = without_waiting(asked.attempts, asked.over)
+    return ScriptedLine(parse_answers(answers), station.clock, policy=policy)

@@ -21,10 +21,9 @@ from app.drawfolder import claim_draw_folder
 from app.errors import FileRefusedError
 from app.people import keys_bytes
 from app.rulepacks import pack_for
-from app.sample.centre import CENTRE, PINS, PREFIX, add_people
+from app.sample.centre import CENTRE, PINS, PREFIX, add_people, sample_line, sample_request
 from app.sample.forging import changed_transcript, forged_transcript
 from app.sample.importing import import_sample
-from app.sample.line import ScriptedLine, parse_answers
 from app.sample.people import Answer, SamplePeople, throw_dice
 from app.sample.table import made_table
 from app.settings import Choices
@@ -32,7 +31,6 @@ from app.transcribing import AUDIT, TRANSCRIPT
 from app.verifying import opened_audit
 from drawing.desk import preparing
 from drawing.desk.station import LiveDraw
-from drawing.notice.line import without_waiting
 from drawing.verify import verify_transcript
 from resources import sample
 from vault.files import write_atomic
@@ -129,16 +127,12 @@ def _conflicts() -> _Conflicts:
 
 
 def _line_of(station: Station) -> LineFor:
-    station.require_sample()
-    answers = json.dumps(sample.sample_script()["answers"]).encode("utf-8")
-    asked = pack_for("works", sample=True).rules.no_answer
-    policy = without_waiting(asked.attempts, asked.over)
-    line = ScriptedLine(parse_answers(answers), station.clock, policy=policy)
+    line = sample_line(station)
     return lambda _live: line
 
 
 def _draw(context: Context, station: Station, out: Path) -> LiveDraw:
-    raw = json.dumps(sample.sample_request(station.clock.now()), ensure_ascii=False).encode("utf-8")
+    raw = sample_request(station)
     write_atomic(out / "request.json", raw, mode=0o644)
     pack = pack_for("works", sample=station.sample)
     both = present(context, station)

@@ -21,7 +21,10 @@ from typer.main import get_command
 from app.cli import main as command_line
 from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_messages
 from app.desktop.keys import KEYS
+from app.desktop.pages.calls import WORDS as CALL_WORDS
 from app.desktop.pages.draws import COLUMNS
+from app.desktop.pages.opening import COLUMNS as LIST_COLUMNS
+from app.desktop.pages.stage import LEVELS
 from app.desktop.parts import STEPS
 from app.desktop.program import SECTIONS
 from app.rulepacks import packs
@@ -49,7 +52,15 @@ WORDED: Final[tuple[str, ...]] = (
     *(field.name for field in fields(Expert)),
     *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *SYSTEM_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
-    *(*STEPS, *COLUMNS, *(words for _, words in KEYS), *SECTIONS),
+    *(
+        *STEPS,
+        *COLUMNS,
+        *LIST_COLUMNS,
+        *LEVELS.values(),
+        *CALL_WORDS.values(),
+        *(words for _, words in KEYS),
+        *SECTIONS,
+    ),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
 """Values that are worded as they come: of enumerations, records and tables, not sentences in the source."""
@@ -73,6 +84,10 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/desktop/keys.py": ("words",),
     "app/desktop/pages/about.py": ("one.role.value",),
     "app/desktop/pages/draws.py": ("one.step.value", "COLUMNS[section]"),
+    "app/desktop/pages/calls.py": ("WORDS[slot.state]",),
+    "app/desktop/pages/narrowing.py": ("ceremony.state",),
+    "app/desktop/pages/opening.py": ("role", "word", "reason", "view.step.value"),
+    "app/desktop/pages/stage.py": ("witness.name", "key", "LEVELS[view.level]"),
     "app/desktop/pages/settings.py": ("word",),
     "app/desktop/parts.py": ("step",),
     "app/desktop/program.py": ("role.value",),

@@ -20,9 +20,11 @@ from sqlalchemy import Engine, event
 
 from app.desktop.look import Look
 from app.desktop.program import Program
+from app.desktop.room import DeskRoom
 from app.desktop.shell import Shell
 from app.sample.centre import PASSPHRASE, make_centre
 from drawing.desk.station import LiveDraw
+from tests.fakes.voice import FakeVoice
 from vault import lockedfile
 from vault.identity import PrivateIdentity
 from vault.journal import Journal
@@ -96,7 +98,7 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path, watch: Watch) -> Ite
 
     def start(home: Path, language: str = "zh") -> Program:
         settings = QSettings(str(tmp_path / "desktop.ini"), QSettings.Format.IniFormat)
-        program = Program(qapp, home, Look(language=language), settings)
+        program = Program(qapp, home, Look(language=language), settings, DeskRoom(tmp_path / "papers", FakeVoice()))
         begun.append(program)
         qtbot.addWidget(program.window)
         program.window.show()

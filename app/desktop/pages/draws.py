@@ -76,6 +76,7 @@ class DrawsPage(Page):
         self.search.textChanged.connect(self._shown.setFilterFixedString)
         self.table.activated.connect(lambda index: self.opened.emit(self._row(index).draw))
         self.act = self.add_act(button(look, look.say("New draw"), "primary", "Ctrl+N"))
+        self.act.setObjectName("new")
         set_ready(self.act, True)
         self.act.clicked.connect(self.new_asked)
         self.state.show_state(Shape.WAITING, look.say("Reading the journal"))

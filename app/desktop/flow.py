@@ -1,0 +1,230 @@
+"""One draw in the window: which page stands for its state, and what each act on a page asks of the desk.
+
+A page shows; an act becomes a job on the desk's thread; its answer is the draw's next view, which chooses the next
+page.  What stands in memory alone: the last view and what was read for it, so that another look builds the same page.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.desktop.drawroom import DrawRoom
+from app.desktop.drawviews import DrawView, MatchView, RequestView
+from app.desktop.look import Look
+from app.desktop.page import Page
+from app.desktop.pages.calls import CallsPage
+from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
+from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
+from app.desktop.pages.request import RequestPage
+from app.desktop.pages.sealing import SealPage
+from app.desktop.pages.stage import StagePage
+from app.desktop.work import DeskThread
+from drawing.desk.preparing import ReportChangedError
+from drawing.steps import Step
+from vault.errors import FengqianError
+from vault.ids import DrawId
+
+Build = Callable[[Look], Page]
+
+
+class DrawFlow(QObject):
+    """A draw on the way; `page` builds what stands for it now."""
+
+    turned = Signal()
+    left = Signal()
+    refused = Signal(object)
+    _called = Signal(object)
+
+    def __init__(self, desk: DeskThread, room: DrawRoom, speech: Callable[[], Look], parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._room, self._speech = desk, room, speech
+        self._build: Build | None = None
+        self._page: Page | None = None
+        self._taken = False
+        self._called.connect(lambda view: self._show_calls(view, calling=True), Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def draw(self) -> DrawId:
+        """Return which draw it is."""
+        return self._view.draw
+
+    def page(self, look: Look) -> QWidget:
+        """Build the page that stands now, for a look."""
+        assert self._build is not None
+        self._page = self._build(look)
+        return self._page
+
+    def begin(self, view: RequestView | None = None) -> None:
+        """Show how to come by a request, or the one that was read."""
+
+        def build(look: Look) -> Page:
+            page = RequestPage(look, view, sample=self._room.sample)
+            page.file_chosen.connect(lambda name: self._ask(lambda: self._room.read(Path(name)), self.begin))
+            page.sample_asked.connect(lambda: self._ask(self._room.sample_request, self.begin))
+            page.left.connect(self.left)
+            if view is not None:
+                raw = view.raw
+                page.registered.connect(lambda: self._ask(lambda: self._room.register(raw), self.take))
+            return page
+
+        self._turn(build)
+
+    def take_up(self, draw: DrawId) -> None:
+        """Take a draw up where it stands."""
+        self._ask(lambda: self._room.take_up(draw), self.take)
+
+    def take(self, view: DrawView) -> None:
+        """Take the draw's next view, read what its page needs besides, and turn to it."""
+        self._view, draw, room = view, view.draw, self._room
+        match view.step:
+            case Step.PREPARED:
+                self._ask(lambda: room.matches(draw), self._show_matches)
+            case Step.NARROWED:
+                self._ask(lambda: room.before_freeze(draw), self._show_freeze)
+            case Step.FROZEN | Step.FIXED:
+                self._show_stage()
+            case Step.SEEDED | Step.FILLING:
+                self._show_calls(view)
+            case Step.COMPLETE | Step.SHORT:
+                self._ask(lambda: room.review(draw), self._show_seal)
+            case Step.SEALED:
+                self._ask(lambda: room.others(draw), self._show_sealed)
+            case Step.OPENED:
+                self._ask(lambda: room.open(draw), lambda opened: self._show_list(*opened))
+            case _:
+                self._ask(lambda: str(room.folder(draw)), self._show_end)
+
+    def _ask(self, job: Callable[[], Any], take: Callable[[Any], object]) -> None:
+        if self._page is not None:
+            self._page.setEnabled(False)
+        self._desk.ask(lambda _going: job()).then(take, self._refuse)
+
+    def _refuse(self, error: FengqianError) -> None:
+        if self._page is not None:
+            self._page.setEnabled(True)
+        self.refused.emit(error)
+        if isinstance(error, ReportChangedError):
+            self._ask(lambda: self._room.matches(self.draw), self._show_matches)
+        elif self._page is not None and isinstance(self._page, StagePage):
+            self.take_up(self.draw)
+
+    def _turn(self, build: Build) -> None:
+        self._build = build
+        self.turned.emit()
+
+    def _show_matches(self, matches: tuple[MatchView, ...]) -> None:
+        view = self._view
+        if not matches:
+            self._narrow(())
+            return
+
+        def build(look: Look) -> Page:
+            page = MatchesPage(look, view, matches)
+            page.decided.connect(self._narrow)
+            return page
+
+        self._turn(build)
+
+    def _narrow(self, same: tuple[MatchView, ...]) -> None:
+        view, draw, room = self._view, self.draw, self._room
+
+        def show(narrowing: Any) -> None:
+            def build(look: Look) -> Page:
+                page = ReportPage(look, view, narrowing)
+                page.signed.connect(lambda second, why: self._ask(lambda: room.sign(draw, second, why), self.take))
+                return page
+
+            self._turn(build)
+
+        self._ask(lambda: room.narrow(draw, same), show)
+
+    def _show_freeze(self, freeze: Any) -> None:
+        view, draw = self._view, self.draw
+
+        def build(look: Look) -> Page:
+            page = FreezePage(look, view, freeze)
+            page.frozen.connect(lambda: self._ask(lambda: self._room.freeze(draw), self.take))
+            return page
+
+        self._turn(build)
+
+    def _show_stage(self) -> None:
+        view, draw, room = self._view, self.draw, self._room
+        taken = self._taken or any(witness.entered for witness in view.witnesses)
+
+        def build(look: Look) -> Page:
+            page = StagePage(look, view, taken=taken)
+            page.fixed.connect(lambda strip: self._ask(lambda: room.fix(draw, strip, look), self.take))
+            page.receipts_taken.connect(self._note_receipts)
+            page.thrown.connect(lambda rows: self._ask(lambda: room.enter_dice(draw, rows), self.take))
+            page.compared.connect(lambda who, agrees: self._ask(lambda: room.compare(draw, who, agrees), self.take))
+            page.revealed.connect(lambda: self._ask(lambda: room.reveal(draw), self.take))
+            return page
+
+        self._turn(build)
+
+    def _note_receipts(self) -> None:
+        self._taken = True
+        self._show_stage()
+
+    def _show_calls(self, view: DrawView, *, calling: bool = False) -> None:
+        draw, room = view.draw, self._room
+
+        def build(look: Look) -> Page:
+            page = CallsPage(look, view, line=room.has_line, calling=calling)
+            page.opened.connect(lambda strip: self._ask(lambda: room.refill(draw, strip), self.take))
+            page.started.connect(self._call)
+            return page
+
+        self._turn(build)
+
+    def _call(self) -> None:
+        look, draw = self._speech(), self.draw
+        self._show_calls(self._view, calling=True)
+        self._ask(lambda: self._room.call(draw, look, self._called.emit), self.take)
+
+    def _show_seal(self, review: Any) -> None:
+        view, draw, room = self._view, self.draw, self._room
+
+        def build(look: Look) -> Page:
+            page = SealPage(look, view, review)
+            page.sealed.connect(
+                lambda deputies, seen: self._ask(lambda: room.seal(draw, deputies, seen, look), self.take)
+            )
+            return page
+
+        self._turn(build)
+
+    def _show_sealed(self, seconds: Any) -> None:
+        view, draw, room = self._view, self.draw, self._room
+
+        def build(look: Look) -> Page:
+            page = SealedPage(look, view, seconds, room.now)
+            page.opened.connect(
+                lambda second, why: self._ask(
+                    lambda: room.open(draw, second, why), lambda opened: self._show_list(*opened)
+                )
+            )
+            return page
+
+        self._turn(build)
+
+    def _show_list(self, view: DrawView, opened: Any) -> None:
+        self._view, draw, room = view, view.draw, self._room
+
+        def build(look: Look) -> Page:
+            page = ListPage(look, view, opened)
+            page.vacated.connect(
+                lambda slots, why, second: self._ask(lambda: room.vacate(draw, slots, why, second), self.take)
+            )
+            page.closed.connect(lambda: self._ask(lambda: room.close(draw), self.take))
+            return page
+
+        self._turn(build)
+
+    def _show_end(self, folder: str) -> None:
+        view = self._view
+        self._turn(lambda look: EndedPage(look, view, folder))

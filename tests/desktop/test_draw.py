@@ -1,0 +1,164 @@
+"""A whole draw in the real windows, by what is seen and pressed; and the same by the keyboard alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.desktop.page import Page
+from app.desktop.pages.calls import CallsPage
+from app.desktop.pages.draws import DrawsPage
+from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
+from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
+from app.desktop.pages.request import RequestPage
+from app.desktop.pages.sealing import SealPage
+from app.desktop.pages.stage import StagePage
+from app.desktop.program import Program
+from app.desktop.shell import Shell
+from app.sample.centre import PEOPLE, PINS
+from drawing.verify import verify_transcript
+from tests.fakes.window import commit, shown_text
+from vault.roles import Role
+
+DICE = {"supervisor": "31462554136621435216", "owner": "62135441366251423345"}
+LONG = 20_000
+Press = Callable[[QtBot, QWidget], None]
+
+
+def by_mouse(qtbot: QtBot, widget: QWidget) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def by_keys(qtbot: QtBot, widget: QWidget) -> None:
+    """Go on with Tab until the focus is there, then press the space bar."""
+    window = widget.window()
+    for _ in range(200):
+        focus = QApplication.focusWidget()
+        if focus is widget:
+            qtbot.keyClick(widget, Qt.Key.Key_Space)
+            return
+        qtbot.keyClick(focus or window, Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab never reaches {widget}")
+
+
+class Desk:
+    """Two people before one window."""
+
+    def __init__(self, qtbot: QtBot, program: Program, press: Press, papers: Path) -> None:
+        self.qtbot, self.program, self._press, self.papers = qtbot, program, press, papers
+
+    @property
+    def page(self) -> Page:
+        shell = self.program.window.content
+        assert isinstance(shell, Shell)
+        page = shell._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def wait(self, kind: type[Page], *, without: Page | None = None) -> Page:
+        self.qtbot.waitUntil(
+            lambda: isinstance(self.page, kind) and self.page is not without and self.page.isEnabled(), timeout=LONG
+        )
+        self.qtbot.wait(20)
+        return self.page
+
+    def press(self, name: str) -> None:
+        found = [one for one in self.page.findChildren(QAbstractButton) if one.objectName() == name and one.isVisible()]
+        assert found, f"no {name} on {type(self.page).__name__}: {shown_text(self.page)}"
+        self._press(self.qtbot, found[0])
+
+    def act(self, kind: type[Page]) -> Page:
+        before = self.page
+        self.press("act")
+        return self.wait(kind, without=before)
+
+    def sign_in(self, *roles: Role) -> None:
+        people = {one.name: one.person for one in self.program.room.people()}
+        for key, name, role, _ in PEOPLE:
+            if key in roles:
+                self.program.unlock(people[name], PINS[key])
+                self.qtbot.waitUntil(lambda role=role: role in self.seated(), timeout=LONG)  # type: ignore[misc]
+
+    def seated(self) -> set[Role]:
+        return {one.role for one in self.program.room.seated()}
+
+    def type(self, field: QWidget, text: str) -> None:
+        field.setFocus()
+        commit(field, text)
+
+    def to_sealed(self) -> None:
+        self.wait(DrawsPage)
+        self.press("new")
+        self.wait(RequestPage)
+        before = self.page
+        self.press("use-sample")
+        self.wait(RequestPage, without=before)
+        page = self.act(Page)
+        self.qtbot.waitUntil(lambda: isinstance(self.page, MatchesPage | ReportPage), timeout=LONG)
+        page = self.page
+        if isinstance(page, MatchesPage):
+            for number in range(1, len(page.groups) + 1):
+                self.press(f"match-{number}-same")
+            page = self.act(ReportPage)
+        assert isinstance(page, ReportPage)
+        if page.second is not None:
+            self.type(page.second.pin, PINS["second"])
+            self.type(page.second.reason, "示例：专业人数有限")
+        self.act(FreezePage)
+        self.act(StagePage)
+        self.act(StagePage)
+        page = self.act(StagePage)
+        assert isinstance(page, StagePage)
+        for key, field in page.fields.items():
+            self.type(field, DICE[key])
+        assert not any(digits in shown_text(page) for digits in DICE.values())
+        page = self.act(StagePage)
+        for key in DICE:
+            before = self.page
+            self.press(f"row-{key}-yes")
+            self.wait(StagePage, without=before)
+        self.act(CallsPage)
+        self.act(CallsPage)
+        before = self.page
+        self.press("act")
+        self.wait(SealPage, without=before)
+        self.act(SealedPage)
+
+    def open_early(self) -> ListPage:
+        page = self.wait(SealedPage)
+        assert isinstance(page, SealedPage)
+        self.type(page.second.pin, PINS["second"])
+        self.type(page.second.reason, "示例演示：当场拆封核对")
+        opened = self.act(ListPage)
+        assert isinstance(opened, ListPage)
+        return opened
+
+
+@pytest.fixture(params=[by_mouse, by_keys], ids=["mouse", "keyboard"])
+def desk(request: pytest.FixtureRequest, qtbot: QtBot, program: Program, tmp_path: Path) -> Desk:
+    made = Desk(qtbot, program, request.param, tmp_path / "papers")
+    with qtbot.waitExposed(program.window):
+        program.window.activateWindow()
+    made.sign_in(Role.OPERATOR, Role.SUPERVISOR)
+    return made
+
+
+def test_a_whole_draw(desk: Desk) -> None:
+    desk.to_sealed()
+    opened = desk.open_early()
+    names = [member.name for member in opened._members]
+    assert all(name in shown_text(opened) for name in names)
+    opened.choices["1"].setCurrentIndex(opened.choices["1"].findData("conflict"))
+    desk.act(CallsPage)
+    desk.act(CallsPage)
+    desk.act(SealPage)
+    desk.act(SealedPage)
+    desk.open_early()
+    desk.act(EndedPage)
+    folder = next(desk.papers.iterdir())
+    written = {one.name for one in folder.iterdir()}
+    assert {"transcript.json", "auditor.box", "certificate.pdf", "minutes.pdf"} <= written
+    assert verify_transcript((folder / "transcript.json").read_bytes()).exit_code == 3
