@@ -21,6 +21,7 @@ from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.stage import StagePage
+from app.desktop.parts import button
 from app.desktop.work import DeskThread
 from drawing.desk.preparing import ReportChangedError
 from drawing.steps import Step
@@ -44,6 +45,7 @@ class DrawFlow(QObject):
         self._build: Build | None = None
         self._page: Page | None = None
         self._taken = False
+        self._typed: dict[str, str] = {}
         self._called.connect(lambda view: self._show_calls(view, calling=True), Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -54,8 +56,20 @@ class DrawFlow(QObject):
     def page(self, look: Look) -> QWidget:
         """Build the page that stands now, for a look."""
         assert self._build is not None
-        self._page = self._build(look)
-        return self._page
+        old, page = self._page, self._build(look)
+        if old is not None and type(old) is type(page):
+            page.type_again(self._typed)
+        if not isinstance(page, RequestPage):
+            back = button(look, look.say("To the list of draws"))
+            back.setObjectName("back")
+            back.clicked.connect(self.left)
+            page.add_leave(back)
+        self._page = page
+        return page
+
+    def keep_typed(self) -> None:
+        """Remember what stands in the fields of the page, before it is built for another look."""
+        self._typed = self._page.typed() if self._page is not None else {}
 
     def begin(self, view: RequestView | None = None) -> None:
         """Show how to come by a request, or the one that was read."""
@@ -113,6 +127,7 @@ class DrawFlow(QObject):
 
     def _turn(self, build: Build) -> None:
         self._build = build
+        self.keep_typed()
         self.turned.emit()
 
     def _show_matches(self, matches: tuple[MatchView, ...]) -> None:

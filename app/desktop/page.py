@@ -3,9 +3,11 @@
 The footer says at the left what is missing, in words that name persons and things; the acts stand at its right.
 """
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.desktop.look import Look
 from app.desktop.parts import State, Steps, column, label, row
@@ -77,6 +79,27 @@ class Page(QWidget):
         """Put a button at the right of those in the footer."""
         self.acts.addWidget(act)
         return act
+
+    def add_leave(self, act: QPushButton) -> None:
+        """Put the way back at the left of the acts."""
+        self.acts.insertWidget(0, act)
+
+    def take_focus(self) -> None:
+        """Give the focus to the first field, or to the act of the page."""
+        fields = [one for one in self.findChildren(QLineEdit) if one.isEnabled()]
+        acts = [one for one in self.findChildren(QPushButton) if one.objectName() == "act"]
+        for one in (*fields, *acts)[:1]:
+            one.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed into fields that have a name; secrets that prove who somebody is have none."""
+        return {one.objectName(): one.text() for one in self.findChildren(QLineEdit) if one.objectName()}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Put what was typed before back into the fields of the same names."""
+        for one in self.findChildren(QLineEdit):
+            if one.objectName() in typed:
+                one.setText(typed[one.objectName()])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the head to one line where there is little height."""

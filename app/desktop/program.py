@@ -13,10 +13,12 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
+from app.desktop.asking import AskDialog
 from app.desktop.flow import DrawFlow
 from app.desktop.idle import IdleWatch
 from app.desktop.keys import KeysDialog
 from app.desktop.look import Look, keep_look
+from app.desktop.page import Page
 from app.desktop.pages.about import AboutPage
 from app.desktop.pages.draws import DrawsPage
 from app.desktop.pages.settings import SettingsPage
@@ -45,7 +47,7 @@ class Window(QWidget):
         super().__init__()
         self._settings = settings
         self._holds = QStackedLayout(self)
-        self.may_close: Callable[[], bool] = lambda: True
+        self.asks_before_closing: Callable[[], bool] = lambda: False
         self.setMinimumSize(*SMALLEST)
         self.setProperty("region", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -69,8 +71,8 @@ class Window(QWidget):
         return self._holds.currentWidget()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the size; stay where somebody says so."""
-        if not self.may_close():
+        """Keep the size; where somebody is to be asked first, stay until they have said so."""
+        if self.asks_before_closing():
             event.ignore()
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
@@ -95,8 +97,10 @@ class Program(QObject):
         self._application, self.home, self.look, self.settings = application, home, look, settings
         self.thread_of_desk, self.room, self._known = DeskThread(self), desk, _Known()
         self.flow: DrawFlow | None = None
+        self._may_close = False
         self.window = Window(settings)
         self.window.setWindowTitle(look.say("Fengqian"))
+        self.window.asks_before_closing = self._ask_before_closing
         look.wear(application)
         self._keys = [
             self._key(QKeySequence.StandardKey.ZoomIn, lambda: self.set_scale(self.look.theme.scale + 0.25)),
@@ -117,6 +121,8 @@ class Program(QObject):
 
     def set_look(self, look: Look) -> None:
         """Wear another look or language; what stands in the window is built anew."""
+        if self.flow is not None:
+            self.flow.keep_typed()
         self.look = look
         look.wear(self._application)
         self.window.setWindowTitle(look.say("Fengqian"))
@@ -196,8 +202,14 @@ class Program(QObject):
         shell = Shell(self.look, known.station.centre, sections, seats)
         shell.open(known.section)
         shell.opened.connect(self._note_section)
+        shell.pressed_again.connect(self._press_again)
         shell.seat_asked.connect(self.change_seat)
         self.window.show_only(shell)
+
+    def _press_again(self, key: str) -> None:
+        """Go back to the list of draws where its entry is pressed while a draw is shown."""
+        if key == "draws" and self.flow is not None:
+            self.leave_draw()
 
     def _note_section(self, key: str) -> None:
         self._known.section = key
@@ -210,6 +222,20 @@ class Program(QObject):
         page.opened.connect(lambda draw: self._flowing().take_up(draw))
         self.thread_of_desk.ask(lambda _going: self.room.draws()).then(page.show_rows, self.refuse)
         return page
+
+    def _ask_before_closing(self) -> bool:
+        """Ask where a draw is on the way; say whether the window is to wait for the answer."""
+        if self.flow is None or self._may_close:
+            return False
+        text = self.look.say("The draw on the way stays at this step, and goes on from the list of draws. Close?")
+        dialog = AskDialog(self.look, text, self.look.say("Close the program"), self.window)
+        dialog.accepted.connect(self._close)
+        dialog.open()
+        return True
+
+    def _close(self) -> None:
+        self._may_close = True
+        self.window.close()
 
     def _flowing(self) -> DrawFlow:
         """Begin with a draw, which then takes the place of the list of draws."""
@@ -231,7 +257,9 @@ class Program(QObject):
     def _rebuild_draws(self) -> None:
         shell = self.window.content
         if isinstance(shell, Shell):
-            shell.rebuild("draws")
+            page = shell.rebuild("draws")
+            if isinstance(page, Page):
+                page.take_focus()
 
     def _made_settings(self, look: Look) -> QWidget:
         page = SettingsPage(look)

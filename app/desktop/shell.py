@@ -37,6 +37,7 @@ class Shell(QWidget):
 
     seat_asked = Signal(object)
     opened = Signal(str)
+    pressed_again = Signal(str)
 
     def __init__(self, look: Look, centre: str, sections: Sequence[Section], seats: Sequence[Seat]) -> None:
         super().__init__()
@@ -65,6 +66,13 @@ class Shell(QWidget):
         for entry in self._group.buttons():
             entry.setChecked(entry.objectName() == key)
         return self._pages[key]
+
+    def _press(self, key: str) -> None:
+        if key == self.section:
+            self.open(key)
+            self.pressed_again.emit(key)
+        else:
+            self.open(key)
 
     def rebuild(self, key: str) -> QWidget:
         """Build the page of a section anew, and show it where the section is open."""
@@ -100,7 +108,7 @@ class Shell(QWidget):
         entry = button(self.look, self.look.say(section.word), "nav")
         entry.setObjectName(section.key)
         entry.setCheckable(True)
-        entry.clicked.connect(lambda: self.open(section.key))
+        entry.clicked.connect(lambda: self._press(section.key))
         self._group.addButton(entry)
         return entry
 

@@ -1,6 +1,7 @@
 """A whole draw in the real windows, by what is seen and pressed; and the same by the keyboard alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desktop.asking import AskDialog
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.draws import DrawsPage
@@ -17,6 +19,7 @@ from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.program import Program
+from app.desktop.refusal import RefusalDialog
 from app.desktop.shell import Shell
 from app.sample.centre import PEOPLE, PINS
 from drawing.verify import verify_transcript
@@ -49,6 +52,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, program: Program, press: Press, papers: Path) -> None:
         self.qtbot, self.program, self._press, self.papers = qtbot, program, press, papers
+        self.seen: list[str] = []
 
     @property
     def page(self) -> Page:
@@ -63,6 +67,7 @@ class Desk:
             lambda: isinstance(self.page, kind) and self.page is not without and self.page.isEnabled(), timeout=LONG
         )
         self.qtbot.wait(20)
+        self.seen.append(shown_text(self.program.window))
         return self.page
 
     def press(self, name: str) -> None:
@@ -75,7 +80,7 @@ class Desk:
         self.press("act")
         return self.wait(kind, without=before)
 
-    def sign_in(self, *roles: Role) -> None:
+    def sign_in(self, *roles: str) -> None:
         people = {one.name: one.person for one in self.program.room.people()}
         for key, name, role, _ in PEOPLE:
             if key in roles:
@@ -89,7 +94,7 @@ class Desk:
         field.setFocus()
         commit(field, text)
 
-    def to_sealed(self) -> None:
+    def to_dice(self) -> None:
         self.wait(DrawsPage)
         self.press("new")
         self.wait(RequestPage)
@@ -110,7 +115,11 @@ class Desk:
         self.act(FreezePage)
         self.act(StagePage)
         self.act(StagePage)
-        page = self.act(StagePage)
+        self.act(StagePage)
+
+    def to_sealed(self) -> None:
+        self.to_dice()
+        page = self.page
         assert isinstance(page, StagePage)
         for key, field in page.fields.items():
             self.type(field, DICE[key])
@@ -142,15 +151,18 @@ def desk(request: pytest.FixtureRequest, qtbot: QtBot, program: Program, tmp_pat
     made = Desk(qtbot, program, request.param, tmp_path / "papers")
     with qtbot.waitExposed(program.window):
         program.window.activateWindow()
-    made.sign_in(Role.OPERATOR, Role.SUPERVISOR)
+    made.sign_in("operator", "supervisor")
     return made
 
 
 def test_a_whole_draw(desk: Desk) -> None:
     desk.to_sealed()
     opened = desk.open_early()
-    names = [member.name for member in opened._members]
-    assert all(name in shown_text(opened) for name in names)
+    drawn = {word for member in opened._members for word in (member.name, member.phone)}
+    assert {member.name for member in opened._members} <= set(shown_text(opened).split("\n"))
+    before = [shown for shown in desk.seen if shown is not desk.seen[-1]]
+    assert len(before) > 15
+    assert not [word for word in drawn for shown in before if word in shown]
     opened.choices["1"].setCurrentIndex(opened.choices["1"].findData("conflict"))
     desk.act(CallsPage)
     desk.act(CallsPage)
@@ -162,3 +174,72 @@ def test_a_whole_draw(desk: Desk) -> None:
     written = {one.name for one in folder.iterdir()}
     assert {"transcript.json", "auditor.box", "certificate.pdf", "minutes.pdf"} <= written
     assert verify_transcript((folder / "transcript.json").read_bytes()).exit_code == 3
+
+
+def test_another_language_in_mid_ceremony_keeps_what_was_typed(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_dice()
+    page = desk.page
+    assert isinstance(page, StagePage)
+    desk.type(page.fields["owner"], DICE["owner"])
+    program.set_look(replace(program.look, language="en"))
+    turned = desk.wait(StagePage, without=page)
+    assert isinstance(turned, StagePage)
+    assert turned.fields["owner"].text() == DICE["owner"]
+    assert "Ceremony fingerprint" in shown_text(turned)
+
+
+def test_a_draw_that_was_left_goes_on_where_it_was(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_dice()
+    desk.press("back")
+    page = desk.wait(DrawsPage)
+    assert isinstance(page, DrawsPage)
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1, timeout=LONG)
+    page.table.setCurrentIndex(page.table.model().index(0, 0))
+    page.table.activated.emit(page.table.currentIndex())
+    assert isinstance(desk.wait(StagePage), StagePage)
+
+
+def test_a_locked_place_takes_the_draw_off_the_screen(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_dice()
+    program.lock_all()
+    page = desk.wait(DrawsPage)
+    assert isinstance(page, DrawsPage)
+    qtbot.waitUntil(lambda: page.table.model().rowCount() == 1, timeout=LONG)
+    page.opened.emit(page._model.rows[0].draw)
+    qtbot.waitUntil(lambda: program.window.findChild(RefusalDialog) is not None, timeout=LONG)
+    assert isinstance(desk.page, DrawsPage)
+
+
+def test_dice_that_no_dice_throw_are_refused_and_the_other_row_is_kept(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_dice()
+    page = desk.page
+    assert isinstance(page, StagePage)
+    desk.type(page.fields["supervisor"], DICE["supervisor"])
+    desk.type(page.fields["owner"], "1" * 20)
+    desk.press("act")
+    qtbot.waitUntil(lambda: program.window.findChild(RefusalDialog) is not None, timeout=LONG)
+    again = desk.wait(StagePage, without=page)
+    assert isinstance(again, StagePage)
+    assert list(again.fields) == ["owner"]
+
+
+def test_closing_in_mid_ceremony_asks_first(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_dice()
+    program.window.close()
+    assert program.window.isVisible()
+    dialog = program.window.findChild(AskDialog)
+    assert isinstance(dialog, AskDialog)
+    dialog.accept()
+    qtbot.waitUntil(lambda: not program.window.isVisible(), timeout=LONG)

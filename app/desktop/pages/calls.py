@@ -68,6 +68,7 @@ class CallsPage(Page):
         self.main.addLayout(grid)
         self.main.addSpacing(look.px(20))
         self.strip = QLineEdit()
+        self.strip.setObjectName("strip")
         needs = view.due is Due.ROUND and view.needs_code
         if needs:
             self.strip.setAccessibleName(look.say("Code number {number}, 52 characters", number=view.code))

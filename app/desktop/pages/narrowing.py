@@ -139,6 +139,7 @@ class FreezePage(Page):
     def __init__(self, look: Look, view: DrawView, freeze: FreezeView) -> None:
         super().__init__(look, look.say("Freeze"), f"{view.project}　{view.lot}", step=1)
         self.main.addWidget(label(look, look.say("To be read aloud"), "section"))
+        self.main.addSpacing(look.px(8))
         for one in freeze.quotas:
             self.main.addLayout(quota_line(look, one.number, one.specialty, one.count, one.reserves, one.site))
         self.main.addSpacing(look.px(20))

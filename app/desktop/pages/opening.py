@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem, QWidget
 
 from app.desktop.drawviews import DrawView, OpenedView
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.pages.second import SecondFields
-from app.desktop.parts import Mark, Seal, State, button, label, row, rule, set_ready, top_mark
+from app.desktop.parts import Mark, Seal, State, button, column, label, row, rule, set_ready, top_mark
 from app.desktop.shapes import Shape
 from app.wording import shown_time
 from drawing.desk.opening import VACANCIES
@@ -43,6 +43,7 @@ class SealedPage(Page):
         self.main.addWidget(label(look, look.say("to the opening at {time}", time=time), "body", "second"))
         self.main.addSpacing(look.px(24))
         self.main.addWidget(label(look, look.say("Holders"), "section"))
+        self.main.addSpacing(look.px(8))
         for role, name in view.sealed.holders:
             self.main.addWidget(rule())
             line = row(label(look, name, "body-bold"), look.px(16), label(look, look.say(role), "body", "second"), None)
@@ -118,6 +119,8 @@ class ListPage(Page):
         self.table.setHorizontalHeaderLabels([look.say(word) for word in COLUMNS])
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.horizontalHeader().setFont(look.font("caption"))
         self.table.verticalHeader().setDefaultSectionSize(look.px(48))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
@@ -126,7 +129,9 @@ class ListPage(Page):
             cells = (member.slot, member.name, member.employer, look.say(", ").join(member.specialties), member.site)
             for at, text in enumerate(cells):
                 self.table.setItem(place, at, QTableWidgetItem(text))
-            self.table.setCellWidget(place, len(cells), self._choice(member.slot))
+            held = QWidget()
+            held.setLayout(column(None, self._choice(member.slot), None))
+            self.table.setCellWidget(place, len(cells), held)
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setStretchLastSection(True)
         self.main.addWidget(self.table, 1)

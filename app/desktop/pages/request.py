@@ -81,6 +81,7 @@ class RequestPage(Page):
         main.addWidget(label(look, said, "caption", "second", wrap=True))
         main.addSpacing(look.px(20))
         main.addWidget(label(look, look.say("Quotas"), "section"))
+        main.addSpacing(look.px(8))
         for number, one in enumerate(request.quotas, 1):
             main.addLayout(quota_line(look, number, one.specialty, one.count, one.reserves, one.site))
 

@@ -24,6 +24,7 @@ class SecondFields(QWidget):
         self.who, self.pin, self.reason = QComboBox(), QLineEdit(), QLineEdit()
         for _, name in self._people:
             self.who.addItem(name)
+        self.reason.setObjectName("reason")
         self.pin.setProperty("role", "pin")
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.who.setAccessibleName(look.say("Second supervisor"))

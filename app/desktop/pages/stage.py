@@ -87,6 +87,7 @@ class StagePage(Page):
         self.view, self._taken = view, taken
         self.fields: dict[str, QLineEdit] = {}
         self.strip = QLineEdit()
+        self.strip.setObjectName("strip")
         level = label(look, look.say(LEVELS[view.level]), "body", wrap=True)
         if view.step is Step.FROZEN:
             self._show_fixing()
@@ -125,6 +126,7 @@ class StagePage(Page):
     def _show_witnesses(self) -> None:
         look = self.look
         self.main.addWidget(label(look, look.say("Dice of the witnesses"), "section"))
+        self.main.addSpacing(look.px(8))
         for witness in self.view.witnesses:
             self.main.addWidget(rule())
             self.main.addLayout(self._witness(witness))
