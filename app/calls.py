@@ -38,6 +38,11 @@ class CallTelling(Telling, Protocol):
         ...
 
 
+def word_of(outcome: Outcome) -> str:
+    """Return how the journal says what came of a call."""
+    return _WORDS.get(outcome, outcome.value)
+
+
 def ordinal(live: LiveDraw, occupant: Occupant) -> int:
     """Return the how-manieth call of the draw this is, from 0."""
     return sum(len(opened.slots) for opened in live.record.rounds[: occupant.round - 1]) + occupant.place
@@ -105,7 +110,7 @@ class Calls:
 
     def _answered(self, result: CallResult) -> None:
         slot = self._slot_now(result.slot, result.round)
-        word = _WORDS.get(result.outcome, result.outcome.value)
+        word = word_of(result.outcome)
         keys = "".join(press.key for press in result.keys)
         details: dict[str, JsonValue] = {
             "keys": keys,

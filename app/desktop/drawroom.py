@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from app.calls import Calls
+from app.calls import Calls, word_of
 from app.composition import Station
 from app.desktop.drawviews import (
     DrawView,
@@ -18,6 +18,7 @@ from app.desktop.drawviews import (
     MatchView,
     MemberView,
     NarrowingView,
+    NoticeView,
     OpenedView,
     RequestView,
     ReviewView,
@@ -38,7 +39,9 @@ from drawing.custody import Confirmed, SealedList
 from drawing.desk import comparing, filling, freezing, opening, preparing, sealing, seeding
 from drawing.desk.filling import Due
 from drawing.desk.station import LiveDraw, Present
-from drawing.notice.line import Line
+from drawing.notice.keypad import Outcome
+from drawing.notice.line import CallOrder, Line
+from drawing.notice.spoken import Language
 from drawing.notice.voice import Voice
 from drawing.request_form import parse_request
 from drawing.rules import review_request
@@ -46,7 +49,9 @@ from drawing.steps import Step
 from vault.errors import FengqianError
 from vault.identity import PrivateIdentity
 from vault.ids import DrawId, PersonId
+from vault.jsontext import JsonValue
 from vault.roles import Role
+from vault.times import to_text
 
 LONGEST_REQUEST: Final = 4 * 1024 * 1024
 Result = TypeVar("Result")
@@ -285,6 +290,41 @@ class DrawRoom:
                 Calls(teller, live, recordings.of, refill, by_hand=False).run(self._line)
             except CodeAwaited:
                 return view_of(live)
+        if filling.due(live) is Due.END:
+            filling.finish(live)
+        return view_of(live)
+
+    def begin_notice(self, draw: DrawId, slot: str, speech: Speech) -> NoticeView:
+        """Journal that the supervisor calls by hand, and only then return the number and what is to be read out.
+
+        Raises:
+            NotDueError: where nobody in that slot is awaited.
+        """
+        live = self._taken(draw)
+        filling.note_call(live, slot, by_hand=True)
+        callee = next(one for one in filling.callees(live) if one.slot == slot)
+        teller = _Teller(speech.wording, lambda: None)
+        with Recordings(teller, live, self._folder(live) / "voice", self._voice) as recordings:
+            order = CallOrder(
+                slot=slot,
+                round=callee.round,
+                ordinal=0,
+                number=callee.expert.phone,
+                language=Language(callee.expert.language.value),
+                prompts=recordings.of(callee),
+            )
+            return NoticeView(callee.expert.phone, recordings.message(order))
+
+    def end_notice(self, draw: DrawId, slot: str, outcome: Outcome) -> DrawView:
+        """Note what both keyed; a decline opens its round at once, unless that needs a strip.
+
+        Raises:
+            NotYetError: where nobody was reached, and it takes more calls; the slot is asked again later.
+        """
+        live = self._taken(draw)
+        details: dict[str, JsonValue] = {"keys": "", "by_hand": True, "answered_at": to_text(self.now())}
+        filling.note_answer(live, slot, word_of(outcome), details)
+        self._settle(live)
         if filling.due(live) is Due.END:
             filling.finish(live)
         return view_of(live)

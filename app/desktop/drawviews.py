@@ -124,6 +124,14 @@ class ReviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What the supervisor dials and reads out; shown to them alone, until the answer is keyed."""
+
+    number: str = field(repr=False)
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberView:
     """One expert of an opened list."""
 

@@ -17,6 +17,7 @@ from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
+from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
@@ -122,7 +123,7 @@ class DrawFlow(QObject):
         self.refused.emit(error)
         if isinstance(error, ReportChangedError):
             self._ask(lambda: self._room.matches(self.draw), self._show_matches)
-        elif self._page is not None and isinstance(self._page, StagePage):
+        elif self._page is not None and isinstance(self._page, StagePage | CallsPage):
             self.take_up(self.draw)
 
     def _turn(self, build: Build) -> None:
@@ -192,9 +193,22 @@ class DrawFlow(QObject):
             page = CallsPage(look, view, line=room.has_line, calling=calling)
             page.opened.connect(lambda strip: self._ask(lambda: room.refill(draw, strip), self.take))
             page.started.connect(self._call)
+            page.notice_asked.connect(self._notify)
             return page
 
         self._turn(build)
+
+    def _notify(self, slot: str, number: int) -> None:
+        """Take the two through a notice by hand."""
+        look, draw, room = self._speech(), self.draw, self._room
+        dialog = NoticeDialog(look, slot, number, self._page)
+        dialog.approved.connect(
+            lambda: self._desk.ask(lambda _going: room.begin_notice(draw, slot, look)).then(
+                dialog.disclosed, self.refused.emit
+            )
+        )
+        dialog.settled.connect(lambda outcome: self._ask(lambda: room.end_notice(draw, slot, outcome), self.take))
+        dialog.open()
 
     def _call(self) -> None:
         look, draw = self._speech(), self.draw

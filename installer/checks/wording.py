@@ -86,6 +86,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/desktop/pages/draws.py": ("one.step.value", "COLUMNS[section]"),
     "app/desktop/pages/calls.py": ("WORDS[slot.state]",),
     "app/desktop/pages/narrowing.py": ("ceremony.state",),
+    "app/desktop/pages/notice.py": ("outcome.value",),
     "app/desktop/pages/opening.py": ("role", "word", "reason", "view.step.value"),
     "app/desktop/pages/stage.py": ("witness.name", "key", "LEVELS[view.level]"),
     "app/desktop/pages/settings.py": ("word",),

@@ -14,6 +14,7 @@ from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.draws import DrawsPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
+from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
@@ -22,8 +23,10 @@ from app.desktop.program import Program
 from app.desktop.refusal import RefusalDialog
 from app.desktop.shell import Shell
 from app.sample.centre import PEOPLE, PINS
+from drawing.notice.keypad import Outcome
+from drawing.notice.manual import Stage
 from drawing.verify import verify_transcript
-from tests.fakes.window import commit, shown_text
+from tests.fakes.window import commit, press, shown_text
 from vault.roles import Role
 
 DICE = {"supervisor": "31462554136621435216", "owner": "62135441366251423345"}
@@ -117,7 +120,7 @@ class Desk:
         self.act(StagePage)
         self.act(StagePage)
 
-    def to_sealed(self) -> None:
+    def to_round(self) -> None:
         self.to_dice()
         page = self.page
         assert isinstance(page, StagePage)
@@ -131,6 +134,9 @@ class Desk:
             self.wait(StagePage, without=before)
         self.act(CallsPage)
         self.act(CallsPage)
+
+    def to_sealed(self) -> None:
+        self.to_round()
         before = self.page
         self.press("act")
         self.wait(SealPage, without=before)
@@ -243,3 +249,43 @@ def test_closing_in_mid_ceremony_asks_first(qtbot: QtBot, program: Program, tmp_
     assert isinstance(dialog, AskDialog)
     dialog.accept()
     qtbot.waitUntil(lambda: not program.window.isVisible(), timeout=LONG)
+
+
+def notify(desk: Desk, slot: str, first: Outcome, second: Outcome) -> NoticeDialog:
+    """Take the two through a notice by hand, to the operator's keying."""
+    desk.press(f"notify-{slot}")
+    dialog = next(one for one in desk.program.window.findChildren(NoticeDialog) if one.isVisible())
+    press(desk.qtbot, dialog, "approve")
+    desk.qtbot.waitUntil(lambda: dialog.notice.stage is Stage.DISCLOSED, timeout=LONG)
+    assert dialog._view is not None
+    number = dialog._view.number
+    assert number in shown_text(dialog)
+    for outcome in (first, second):
+        dialog.answer.setCurrentIndex(dialog.answer.findData(outcome))
+        press(desk.qtbot, dialog, "key")
+        assert number not in shown_text(desk.program.window) or dialog.notice.stage is Stage.DISCLOSED
+    return dialog
+
+
+def test_notices_by_hand_where_there_is_no_line(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    program.room.drawing._line = None
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_round()
+    page = desk.page
+    assert isinstance(page, CallsPage)
+    dialog = notify(desk, "1", Outcome.ATTENDS, Outcome.DECLINES)
+    assert dialog.notice.mismatches == 1
+    for _ in range(2):
+        dialog.answer.setCurrentIndex(dialog.answer.findData(Outcome.DECLINES))
+        press(qtbot, dialog, "key")
+    turned = desk.wait(CallsPage, without=page)
+    assert isinstance(turned, CallsPage)
+    assert turned.view.rounds == 2
+    notify(desk, "2", Outcome.ATTENDS, Outcome.ATTENDS)
+    turned = desk.wait(CallsPage, without=turned)
+    assert isinstance(turned, CallsPage)
+    assert [slot.state for slot in turned.view.slots if slot.name == "2"] == ["confirmed"]
+    notify(desk, "3", Outcome.NO_ANSWER, Outcome.NO_ANSWER)
+    qtbot.waitUntil(lambda: program.window.findChild(RefusalDialog) is not None, timeout=LONG)
+    assert "drawing.call.not_yet" in shown_text(program.window)

@@ -21,7 +21,9 @@ ACROSS: Final = 3
 class Tile(QWidget):
     """One slot."""
 
-    def __init__(self, look: Look, slot: SlotView, specialty: str) -> None:
+    asked = Signal()
+
+    def __init__(self, look: Look, slot: SlotView, specialty: str, *, by_hand: bool) -> None:
         super().__init__()
         self.setProperty("region", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -38,6 +40,12 @@ class Tile(QWidget):
         whole.addWidget(State(look, Shape.CALLING if calling else _SHAPES[slot.state], word))
         said = look.say("{count} calls so far", count=slot.attempts) if slot.attempts else ""
         whole.addWidget(label(look, said, "caption", "second"))
+        if by_hand and slot.state == PENDING:
+            notify = button(look, look.say("Notify by hand"), "link")
+            notify.setObjectName(f"notify-{slot.name}")
+            notify.setAccessibleName(f"{notify.text()} {name}")
+            notify.clicked.connect(self.asked)
+            whole.addLayout(row(notify, None))
         edge = look.px(16)
         whole.setContentsMargins(edge, look.px(12), edge, look.px(12))
         self.setLayout(whole)
@@ -49,6 +57,7 @@ class CallsPage(Page):
 
     opened = Signal(str)
     started = Signal()
+    notice_asked = Signal(str, int)
 
     def __init__(self, look: Look, view: DrawView, *, line: bool, calling: bool = False) -> None:
         super().__init__(
@@ -63,7 +72,8 @@ class CallsPage(Page):
         grid = QGridLayout()
         grid.setSpacing(look.px(12))
         for place, slot in enumerate(view.slots):
-            tile = Tile(look, slot, view.quotas[slot.quota].specialty)
+            tile = Tile(look, slot, view.quotas[slot.quota].specialty, by_hand=not line)
+            tile.asked.connect(lambda name=slot.name, number=slot.round: self.notice_asked.emit(name, number))
             grid.addWidget(tile, place // ACROSS, place % ACROSS)
         self.main.addLayout(grid)
         self.main.addSpacing(look.px(20))
@@ -94,8 +104,8 @@ class CallsPage(Page):
             told = look.say("the order is played from the randomness and this round's code")
             self.state.show_state(Shape.PARTLY, look.say("Round {round}", round=self.view.rounds + 1), told)
         elif not line:
-            told = look.say("go on at the terminal with: fengqian resume")
-            self.state.show_state(Shape.WARNING, look.say("No line is set up here"), told)
+            told = look.say("the supervisor dials; {count} answers are awaited", count=waiting)
+            self.state.show_state(Shape.PARTLY, look.say("Notices by hand"), told)
         else:
             told = look.say("{count} people are called at once", count=waiting)
             self.state.show_state(Shape.MET, look.say("Ready to call"), told)
