@@ -201,7 +201,7 @@ class DrawFlow(QObject):
     def _notify(self, slot: str, number: int) -> None:
         """Take the two through a notice by hand."""
         look, draw, room = self._speech(), self.draw, self._room
-        dialog = NoticeDialog(look, slot, number, self._page)
+        dialog = NoticeDialog(look, slot, number, self._page.window() if self._page is not None else None)
         dialog.approved.connect(
             lambda: self._desk.ask(lambda _going: room.begin_notice(draw, slot, look)).then(
                 dialog.disclosed, self.refused.emit

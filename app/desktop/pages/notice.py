@@ -51,6 +51,7 @@ class NoticeDialog(QDialog):
         inner = QWidget()
         inner.setLayout(self._approving() if self.notice.stage is Stage.ASKED else self._keying())
         self._whole.addWidget(inner)
+        inner.show()
 
     def _approving(self) -> QVBoxLayout:
         look = self.look
