@@ -22,7 +22,7 @@ def label(look: Look, text: str, role: str = "body", tone: str = "", *, wrap: bo
     made.setProperty("tone", tone)
     made.setWordWrap(wrap)
     if not wrap:
-        made.setFixedHeight(look.px(faces.ROLES[role].line))
+        made.setFixedHeight(max(look.px(faces.ROLES[role].line), QFontMetrics(made.font()).height()))
     return made
 
 

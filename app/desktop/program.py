@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedLayout, QWidget
 
 from app.desktop.asking import AskDialog
 from app.desktop.flow import DrawFlow
@@ -308,7 +308,9 @@ class Program(QObject):
     def _show_seated(self, seated: object) -> None:
         assert isinstance(seated, tuple)
         if len(seated) < len(self._known.seated):
-            self.flow = None  # a key was locked: no open box and no opened list stays in sight
+            self.flow = None  # a key was locked: no open box, no opened list and no number stays in sight
+            for dialog in self.window.findChildren(QDialog):
+                dialog.reject()
         self._known.seated = seated
         self.show_shell()
 

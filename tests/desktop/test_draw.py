@@ -289,3 +289,19 @@ def test_notices_by_hand_where_there_is_no_line(qtbot: QtBot, program: Program, 
     notify(desk, "3", Outcome.NO_ANSWER, Outcome.NO_ANSWER)
     qtbot.waitUntil(lambda: program.window.findChild(RefusalDialog) is not None, timeout=LONG)
     assert "drawing.call.not_yet" in shown_text(program.window)
+
+
+def test_a_number_goes_with_the_lock(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    program.room.drawing._line = None
+    desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
+    desk.sign_in("operator", "supervisor")
+    desk.to_round()
+    desk.press("notify-1")
+    dialog = next(one for one in program.window.findChildren(NoticeDialog) if one.isVisible())
+    press(qtbot, dialog, "approve")
+    qtbot.waitUntil(lambda: dialog.notice.stage is Stage.DISCLOSED, timeout=LONG)
+    assert dialog._view is not None
+    number = dialog._view.number
+    program.lock_all()
+    desk.wait(DrawsPage)
+    assert number not in shown_text(program.window)
