@@ -210,7 +210,7 @@ class DrawEndedError(AppError):
     todo = "For one more numbered copy of a closed draw's list: fengqian print. For all draws: fengqian draws"
 
 
-def refusal_of(error: Exception) -> FengqianError:
+def refusal_of(error: BaseException) -> FengqianError:
     """Return what may be shown of an error: our own whole, the system's refusals, of any other its kind and place."""
     if isinstance(error, FengqianError):
         return error

@@ -3,7 +3,6 @@
 The loop looks at the draw's state and does its next step, so that a draw that was cut off goes on where it was.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.composition import Station
 from app.papers import Papers
 from app.people import by_name, named, people_with
 from app.rulepacks import pack_for
+from app.typed import typed_row
 from app.voicing import Recordings
 from drawing.ceremony import fingerprint_of
 from drawing.certificate import RELATIONS, EarlierCeremony
@@ -184,7 +184,7 @@ class DrawWalk:
                 f"dice.{witness}", "20 dice of {witness}", secret=True, witness=self._context.wording(witness)
             )
             try:
-                return seeding.enter_dice(self._live, witness, _half_width(text))
+                return seeding.enter_dice(self._live, witness, typed_row(text))
             except DiceRefusedError as error:
                 self._context.tell_refusal(error)
 
@@ -257,8 +257,3 @@ class DrawWalk:
         chosen = [name for name in names.replace("，", ",").replace("、", ",").split(",") if name.strip()]
         role = f"{self._context.wording(Role.OPERATOR.value)} / {self._context.wording(Role.SUPERVISOR.value)}"
         return [named(others, name, role) for name in chosen]
-
-
-def _half_width(typed: str) -> str:
-    """Return a row as it stands for, typed in Chinese width and with commas between its groups."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign not in ",、。")

@@ -8,7 +8,7 @@ Flow of one draw: `read` a request, `register` it, `matches` and `narrow` (a loo
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from app.calls import Calls, word_of
 from app.composition import Station
@@ -22,6 +22,7 @@ from app.desktop.drawviews import (
     OpenedView,
     RequestView,
     ReviewView,
+    WaitingView,
     quotas_of,
     view_of,
 )
@@ -43,9 +44,10 @@ from drawing.notice.keypad import Outcome
 from drawing.notice.line import CallOrder, Line
 from drawing.notice.spoken import Language
 from drawing.notice.voice import Voice
-from drawing.request_form import parse_request
+from drawing.request import Request
+from drawing.request_form import LONGEST_REQUEST, parse_request
+from drawing.rulepack import HeldPack
 from drawing.rules import review_request
-from drawing.steps import Step
 from vault.errors import FengqianError
 from vault.identity import PrivateIdentity
 from vault.ids import DrawId, PersonId
@@ -53,7 +55,6 @@ from vault.jsontext import JsonValue
 from vault.roles import Role
 from vault.times import to_text
 
-LONGEST_REQUEST: Final = 4 * 1024 * 1024
 Result = TypeVar("Result")
 Second = tuple[PersonId, str]
 
@@ -104,7 +105,7 @@ class DrawRoom:
         return self._line is not None
 
     def now(self) -> datetime:
-        """Return the time of the station's clock, which reads no file."""
+        """Return the time of the station's clock."""
         return self._station.clock.now()
 
     def sample_request(self) -> RequestView:
@@ -115,9 +116,11 @@ class DrawRoom:
         """
         return self.check(sample_request(self._station))
 
-    def others(self, draw: DrawId) -> tuple[tuple[PersonId, str], ...]:
-        """Return the supervisors besides the one at the desk."""
-        return self._other_supervisors(self._taken(draw))
+    def waiting(self, draw: DrawId, speech: Speech) -> WaitingView:
+        """Write a sealed list's papers, which a crash may have left out; return what its page needs."""
+        live = self._taken(draw)
+        Papers(speech, self._station, live, self._folder(live)).after_sealing()
+        return WaitingView(self.now(), self._other_supervisors(live))
 
     def forget(self) -> None:
         """Let go of every open box: a key was locked."""
@@ -146,15 +149,18 @@ class DrawRoom:
     def check(self, raw: bytes) -> RequestView:
         """Ask the rules on a request; nothing is kept of it."""
         request = parse_request(raw)
-        pack = pack_for(request.project.trade, sample=self._station.sample)
+        pack = self._pack(request)
         return RequestView(request, tuple(review_request(request, pack.rules, self._station.clock.now())), raw)
 
     def register(self, raw: bytes) -> DrawView:
         """Register a request."""
         both = self.present()
-        pack = pack_for(parse_request(raw).project.trade, sample=self._station.sample)
+        pack = self._pack(parse_request(raw))
         draw, _ = preparing.prepare(self._station.drawing(), raw, pack.rules, both.operator, approved=True)
         return self.take_up(draw)
+
+    def _pack(self, request: Request) -> HeldPack:
+        return pack_for(request.project.trade, sample=self._station.sample)
 
     def take_up(self, draw: DrawId) -> DrawView:
         """Take a draw up where it stands."""
@@ -184,7 +190,7 @@ class DrawRoom:
     def narrow(self, draw: DrawId, same: Sequence[MatchView]) -> NarrowingView:
         """Judge everyone sought; that somebody looks is journaled before it is shown."""
         live = self._taken(draw)
-        pack = pack_for(preparing.stored_request(live).project.trade, sample=self._station.sample)
+        pack = self._pack(preparing.stored_request(live))
         confirmed = [Confirmed(one.recused, one.employer) for one in same]
         found = preparing.survey(live, pack.rules, confirmed, self._station.clock.now())
         preparing.preview(live, found)
@@ -217,24 +223,27 @@ class DrawRoom:
         """Return what is read aloud."""
         request = preparing.stored_request(self._taken(draw))
         related = freezing.related(self._taken(draw), request)
-        return FreezeView(quotas_of(request), tuple(related), request.level)
+        return FreezeView(quotas_of(request.quotas), tuple(related), request.level)
 
     def freeze(self, draw: DrawId) -> DrawView:
         """Freeze on the report that was signed."""
         live = self._taken(draw)
-        pack = pack_for(preparing.stored_request(live).project.trade, sample=self._station.sample)
+        pack = self._pack(preparing.stored_request(live))
         at = live.record.narrowing_at or self._station.clock.now()
         found = preparing.survey(live, pack.rules, preparing.stored_matches(live), at)
         freezing.freeze(live, found, pack.rules.id, pack.digest)
         return view_of(live)
 
-    def fix(self, draw: DrawId, strip: str, speech: Speech) -> DrawView:
-        """Fix sources and chain, and write each witness's receipt."""
+    def fix(self, draw: DrawId, strip: str) -> DrawView:
+        """Fix sources and chain."""
         live = self._taken(draw)
-        if live.record.step is Step.FROZEN:
-            seeding.fix(live, parse_strip(strip) if strip else None)
-        Papers(speech, self._station, live, self._folder(live)).receipts()
+        seeding.fix(live, parse_strip(strip) if strip else None)
         return view_of(live)
+
+    def receipts(self, draw: DrawId, speech: Speech) -> None:
+        """Write each witness's receipt; before any dice, also again."""
+        live = self._taken(draw)
+        Papers(speech, self._station, live, self._folder(live)).receipts()
 
     def enter_dice(self, draw: DrawId, rows: Mapping[str, str]) -> DrawView:
         """Take the witnesses' rows, one after another; one that is refused stops there, and those before are kept."""
@@ -340,12 +349,11 @@ class DrawRoom:
         )
         return ReviewView(found.broken, bool(found.forbidding), others)
 
-    def seal(self, draw: DrawId, deputies: Sequence[PersonId], acknowledged: bool, speech: Speech) -> DrawView:
-        """Seal the list, then write its papers."""
+    def seal(self, draw: DrawId, deputies: Sequence[PersonId], acknowledged: bool) -> DrawView:
+        """Seal the list."""
         live = self._taken(draw)
         chosen = [one for one in self._station.people.active() if one.person in deputies]
         sealing.seal_list(live, chosen, acknowledged=acknowledged)
-        Papers(speech, self._station, live, self._folder(live)).after_sealing()
         return view_of(live)
 
     def open(self, draw: DrawId, second: Second | None = None, reason: str = "") -> tuple[DrawView, OpenedView]:

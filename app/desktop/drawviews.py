@@ -1,17 +1,19 @@
 """What the pages of a draw show: values that can't change, with no name, number or id of a drawn expert in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from drawing.ceremony import fingerprint_of
-from drawing.certificate import EarlierCeremony
+from drawing.ceremony import fingerprint_digest, fingerprint_of
+from drawing.certificate import CertificateQuota, EarlierCeremony
 from drawing.desk.filling import Due, due
 from drawing.desk.seeding import dice_shown
 from drawing.desk.station import LiveDraw
 from drawing.narrowing import Report
-from drawing.request import Request
+from drawing.request import Request, RequestedQuota
 from drawing.rules import Finding
 from drawing.steps import Sealing, Step
+from printing.qr import ceremony_text
 from vault.ids import DrawId, PersonId
 
 
@@ -71,6 +73,7 @@ class DrawView:
     slots: tuple[SlotView, ...] = ()
     witnesses: tuple[WitnessView, ...] = ()
     fingerprint: str = ""
+    qr: str = ""
     due: Due = Due.NOTHING
     code: int = 0
     needs_code: bool = False
@@ -132,6 +135,14 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A sealed list that waits: the station's time when it was read, and who may approve an early opening."""
+
+    now: datetime
+    seconds: tuple[tuple[PersonId, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MemberView:
     """One expert of an opened list."""
 
@@ -151,25 +162,16 @@ class OpenedView:
     seconds: tuple[tuple[PersonId, str], ...] = ()
 
 
-def quotas_of(request: Request) -> tuple[QuotaView, ...]:
-    """Return a request's quotas."""
+def quotas_of(quotas: Sequence[RequestedQuota | CertificateQuota]) -> tuple[QuotaView, ...]:
+    """Return the quotas of a request or of its certificate."""
     return tuple(
-        QuotaView(number, one.specialty, one.count, one.reserves, one.site)
-        for number, one in enumerate(request.quotas, 1)
+        QuotaView(number, one.specialty, one.count, one.reserves, one.site) for number, one in enumerate(quotas, 1)
     )
 
 
 def view_of(live: LiveDraw) -> DrawView:
     """Return a draw as it stands."""
-    record, certificate = live.record, live.record.certificate
-    quotas = (
-        ()
-        if certificate is None
-        else tuple(
-            QuotaView(number, one.specialty, one.count, one.reserves, one.site)
-            for number, one in enumerate(certificate.quotas, 1)
-        )
-    )
+    record, certificate, payload = live.record, live.record.certificate, live.record.ceremony_payload
     following = due(live)
     return DrawView(
         draw=live.draw,
@@ -178,7 +180,7 @@ def view_of(live: LiveDraw) -> DrawView:
         lot=record.lot,
         step=record.step,
         level="" if certificate is None else certificate.level,
-        quotas=quotas,
+        quotas=() if certificate is None else quotas_of(certificate.quotas),
         slots=tuple(
             SlotView(
                 slot.name,
@@ -191,7 +193,8 @@ def view_of(live: LiveDraw) -> DrawView:
             for slot in record.slots.values()
         ),
         witnesses=_witnesses(live),
-        fingerprint=fingerprint_of(record.ceremony_payload) if record.ceremony_payload else "",
+        fingerprint=fingerprint_of(payload) if payload else "",
+        qr=ceremony_text(fingerprint_digest(payload)) if payload else "",
         due=following,
         code=record.next_code_number() if following is Due.ROUND else 0,
         needs_code=certificate is not None and certificate.level == "B",

@@ -12,7 +12,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.drawroom import DrawRoom
-from app.desktop.drawviews import DrawView, MatchView, RequestView
+from app.desktop.drawviews import (
+    DrawView,
+    FreezeView,
+    MatchView,
+    NarrowingView,
+    OpenedView,
+    RequestView,
+    ReviewView,
+    WaitingView,
+)
 from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
@@ -26,6 +35,7 @@ from app.desktop.parts import button
 from app.desktop.work import DeskThread
 from drawing.desk.preparing import ReportChangedError
 from drawing.steps import Step
+from vault.clock import steady_seconds
 from vault.errors import FengqianError
 from vault.ids import DrawId
 
@@ -47,12 +57,17 @@ class DrawFlow(QObject):
         self._page: Page | None = None
         self._taken = False
         self._typed: dict[str, str] = {}
+        self._ended = False
         self._called.connect(lambda view: self._show_calls(view, calling=True), Qt.ConnectionType.QueuedConnection)
 
     @property
     def draw(self) -> DrawId:
         """Return which draw it is."""
         return self._view.draw
+
+    def end(self) -> None:
+        """Leave the draw: whatever comes back turns no page any more, and nothing of it is kept here."""
+        self._ended, self._build, self._page = True, None, None
 
     def page(self, look: Look) -> QWidget:
         """Build the page that stands now, for a look."""
@@ -99,6 +114,9 @@ class DrawFlow(QObject):
                 self._ask(lambda: room.matches(draw), self._show_matches)
             case Step.NARROWED:
                 self._ask(lambda: room.before_freeze(draw), self._show_freeze)
+            case Step.FIXED if not self._taken and not any(witness.entered for witness in view.witnesses):
+                look = self._speech()
+                self._ask(lambda: room.receipts(draw, look), lambda _written: self._show_stage())
             case Step.FROZEN | Step.FIXED:
                 self._show_stage()
             case Step.SEEDED | Step.FILLING:
@@ -106,13 +124,16 @@ class DrawFlow(QObject):
             case Step.COMPLETE | Step.SHORT:
                 self._ask(lambda: room.review(draw), self._show_seal)
             case Step.SEALED:
-                self._ask(lambda: room.others(draw), self._show_sealed)
+                look = self._speech()
+                self._ask(lambda: room.waiting(draw, look), self._show_sealed)
             case Step.OPENED:
                 self._ask(lambda: room.open(draw), lambda opened: self._show_list(*opened))
             case _:
                 self._ask(lambda: str(room.folder(draw)), self._show_end)
 
     def _ask(self, job: Callable[[], Any], take: Callable[[Any], object]) -> None:
+        if self._ended:
+            return
         if self._page is not None:
             self._page.setEnabled(False)
         self._desk.ask(lambda _going: job()).then(take, self._refuse)
@@ -123,10 +144,14 @@ class DrawFlow(QObject):
         self.refused.emit(error)
         if isinstance(error, ReportChangedError):
             self._ask(lambda: self._room.matches(self.draw), self._show_matches)
-        elif self._page is not None and isinstance(self._page, StagePage | CallsPage):
-            self.take_up(self.draw)
+        elif isinstance(self._page, StagePage | CallsPage):
+            # part of what was asked may stand: look once, and where that is refused too the page stays
+            draw = self.draw
+            self._desk.ask(lambda _going: self._room.take_up(draw)).then(self.take)
 
     def _turn(self, build: Build) -> None:
+        if self._ended:
+            return
         self._build = build
         self.keep_typed()
         self.turned.emit()
@@ -147,7 +172,7 @@ class DrawFlow(QObject):
     def _narrow(self, same: tuple[MatchView, ...]) -> None:
         view, draw, room = self._view, self.draw, self._room
 
-        def show(narrowing: Any) -> None:
+        def show(narrowing: NarrowingView) -> None:
             def build(look: Look) -> Page:
                 page = ReportPage(look, view, narrowing)
                 page.signed.connect(lambda second, why: self._ask(lambda: room.sign(draw, second, why), self.take))
@@ -157,7 +182,7 @@ class DrawFlow(QObject):
 
         self._ask(lambda: room.narrow(draw, same), show)
 
-    def _show_freeze(self, freeze: Any) -> None:
+    def _show_freeze(self, freeze: FreezeView) -> None:
         view, draw = self._view, self.draw
 
         def build(look: Look) -> Page:
@@ -173,7 +198,7 @@ class DrawFlow(QObject):
 
         def build(look: Look) -> Page:
             page = StagePage(look, view, taken=taken)
-            page.fixed.connect(lambda strip: self._ask(lambda: room.fix(draw, strip, look), self.take))
+            page.fixed.connect(lambda strip: self._ask(lambda: room.fix(draw, strip), self.take))
             page.receipts_taken.connect(self._note_receipts)
             page.thrown.connect(lambda rows: self._ask(lambda: room.enter_dice(draw, rows), self.take))
             page.compared.connect(lambda who, agrees: self._ask(lambda: room.compare(draw, who, agrees), self.take))
@@ -215,23 +240,21 @@ class DrawFlow(QObject):
         self._show_calls(self._view, calling=True)
         self._ask(lambda: self._room.call(draw, look, self._called.emit), self.take)
 
-    def _show_seal(self, review: Any) -> None:
+    def _show_seal(self, review: ReviewView) -> None:
         view, draw, room = self._view, self.draw, self._room
 
         def build(look: Look) -> Page:
             page = SealPage(look, view, review)
-            page.sealed.connect(
-                lambda deputies, seen: self._ask(lambda: room.seal(draw, deputies, seen, look), self.take)
-            )
+            page.sealed.connect(lambda deputies, seen: self._ask(lambda: room.seal(draw, deputies, seen), self.take))
             return page
 
         self._turn(build)
 
-    def _show_sealed(self, seconds: Any) -> None:
-        view, draw, room = self._view, self.draw, self._room
+    def _show_sealed(self, waiting: WaitingView) -> None:
+        view, draw, room, read_at = self._view, self.draw, self._room, steady_seconds()
 
         def build(look: Look) -> Page:
-            page = SealedPage(look, view, seconds, room.now)
+            page = SealedPage(look, view, waiting, read_at)
             page.opened.connect(
                 lambda second, why: self._ask(
                     lambda: room.open(draw, second, why), lambda opened: self._show_list(*opened)
@@ -241,7 +264,7 @@ class DrawFlow(QObject):
 
         self._turn(build)
 
-    def _show_list(self, view: DrawView, opened: Any) -> None:
+    def _show_list(self, view: DrawView, opened: OpenedView) -> None:
         self._view, draw, room = view, view.draw, self._room
 
         def build(look: Look) -> Page:

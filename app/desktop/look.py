@@ -4,6 +4,7 @@ Widgets are built for one look.  When it changes, the shell builds its pages ane
 nothing typed is lost and nothing half-translated is left.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,6 +64,8 @@ def kept_look(settings: QSettings, language: str) -> Look:
     try:
         scale = float(str(settings.value("look/scale", "1.0")))
     except ValueError:
+        scale = SMALLEST_SCALE
+    if not math.isfinite(scale):
         scale = SMALLEST_SCALE
     kept = str(settings.value("look/language", language))
     theme = Theme(settings.value("look/theme") == "dark", min(max(scale, SMALLEST_SCALE), LARGEST_SCALE))

@@ -93,13 +93,11 @@ class Page(QWidget):
 
     def typed(self) -> dict[str, str]:
         """Return what was typed into fields that have a name; secrets that prove who somebody is have none."""
-        return {one.objectName(): one.text() for one in self.findChildren(QLineEdit) if one.objectName()}
+        return typed_in(self)
 
     def type_again(self, typed: Mapping[str, str]) -> None:
         """Put what was typed before back into the fields of the same names."""
-        for one in self.findChildren(QLineEdit):
-            if one.objectName() in typed:
-                one.setText(typed[one.objectName()])
+        type_into(self, typed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the head to one line where there is little height."""
@@ -107,6 +105,18 @@ class Page(QWidget):
         self._subtitle.setVisible(not low and bool(self._subtitle.text()))
         self._head.setFixedHeight(self.look.px(48 if low else HEAD))
         super().resizeEvent(event)
+
+
+def typed_in(widget: QWidget) -> dict[str, str]:
+    """Return what stands in the fields that have a name."""
+    return {one.objectName(): one.text() for one in widget.findChildren(QLineEdit) if one.objectName()}
+
+
+def type_into(widget: QWidget, typed: Mapping[str, str]) -> None:
+    """Put what was typed into the fields of the same names."""
+    for one in widget.findChildren(QLineEdit):
+        if one.objectName() in typed:
+            one.setText(typed[one.objectName()])
 
 
 def _scrolled(look: Look, region: str) -> tuple[QVBoxLayout, QScrollArea]:

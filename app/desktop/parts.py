@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import faces
+from app.desktop.drawviews import QuotaView
 from app.desktop.look import Look
 from app.desktop.shapes import Shape, paint
 
@@ -207,14 +208,22 @@ def top_mark(look: Look, mark: Mark, words: QLabel) -> QHBoxLayout:
     return made
 
 
-def quota_line(look: Look, number: int, specialty: str, count: int, reserves: int, site: str) -> QVBoxLayout:
+def quota_line(look: Look, quota: QuotaView) -> QVBoxLayout:
     """Return one quota as a row under a hairline."""
-    words = look.say("{count} experts, {reserves} in reserve", count=count, reserves=reserves)
-    code = label(look, specialty, "body-bold")
+    words = look.say("{count} experts, {reserves} in reserve", count=quota.count, reserves=quota.reserves)
+    code = label(look, quota.specialty, "body-bold")
     code.setMinimumWidth(look.px(140))
-    line = row(label(look, str(number), "body", "hint"), look.px(16), code, look.px(16), label(look, words), None)
-    line.addWidget(label(look, site, "body", "second"))
+    number = label(look, str(quota.number), "body", "hint")
+    line = row(number, look.px(16), code, look.px(16), label(look, words), None)
+    line.addWidget(label(look, quota.site, "body", "second"))
     line.setContentsMargins(0, look.px(10), 0, look.px(10))
     made = column(rule())
     made.addLayout(line)
+    return made
+
+
+def centred(widget: QWidget) -> QWidget:
+    """Return a widget that holds another in its middle."""
+    made = QWidget()
+    made.setLayout(row(None, widget, None))
     return made

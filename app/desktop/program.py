@@ -22,7 +22,7 @@ from app.desktop.page import Page
 from app.desktop.pages.about import AboutPage
 from app.desktop.pages.draws import DrawsPage
 from app.desktop.pages.settings import SettingsPage
-from app.desktop.pages.start import MadePage, PassphrasePage, StartPage
+from app.desktop.pages.start import Front, MadePage, PassphrasePage, StartPage
 from app.desktop.refusal import RefusalDialog
 from app.desktop.room import AT_THE_DESK, DeskRoom, PersonView, StationView, is_set_up, needs_passphrase, set_up
 from app.desktop.rubbish import RubbishRound
@@ -36,7 +36,7 @@ from vault.ids import PersonId
 from vault.roles import Role
 
 IDLE_MINUTES: Final = 10
-SECTIONS: Final = ("Draws", "Settings", "About")
+SECTIONS: Final = {"draws": "Draws", "settings": "Settings", "about": "About"}
 SMALLEST: Final = (1100, 690)
 
 
@@ -98,6 +98,8 @@ class Program(QObject):
         self.thread_of_desk, self.room, self._known = DeskThread(self), desk, _Known()
         self.flow: DrawFlow | None = None
         self._may_close = False
+        self._front: Front | None = None
+        self._front_of: Callable[[], Front] | None = None
         self.window = Window(settings)
         self.window.setWindowTitle(look.say("Fengqian"))
         self.window.asks_before_closing = self._ask_before_closing
@@ -123,11 +125,17 @@ class Program(QObject):
         """Wear another look or language; what stands in the window is built anew."""
         if self.flow is not None:
             self.flow.keep_typed()
+        typed = self._front.typed() if self._front is not None else {}
         self.look = look
         look.wear(self._application)
         self.window.setWindowTitle(look.say("Fengqian"))
         keep_look(look, self.settings)
-        self.show_front() if self._known.station is None else self.show_shell()
+        if self._known.station is not None:
+            self.show_shell()
+        elif self._front_of is not None:
+            self._show(self._front_of)
+            if self._front is not None:
+                self._front.type_again(typed)
 
     def set_scale(self, scale: float) -> None:
         """Make everything larger or smaller, 100 to 200 %."""
@@ -136,24 +144,41 @@ class Program(QObject):
 
     def show_front(self) -> None:
         """Show what stands before the desk."""
-        if not is_set_up(self.home):
-            page = StartPage(self.look)
-            page.set_up_asked.connect(self.set_up)
-            page.sample_asked.connect(self.open_sample)
-            self.window.show_only(page)
-        elif needs_passphrase(self.home):
-            self._ask_passphrase()
-        else:
+        try:
+            first, asks = not is_set_up(self.home), is_set_up(self.home) and needs_passphrase(self.home)
+        except FengqianError as error:
+            self._show(self._start_page)
+            self.refuse(error)
+            return
+        self._show(self._start_page if first else self._passphrase_page)
+        if not first and not asks:
             self.open_station("")
 
-    def _ask_passphrase(self) -> None:
+    def _show(self, build: Callable[[], Front]) -> None:
+        """Show a page before the desk, and remember how to build it for another look."""
+        self._front_of, self._front = build, build()
+        self.window.show_only(self._front)
+
+    def _start_page(self) -> StartPage:
+        page = StartPage(self.look)
+        page.set_up_asked.connect(self.set_up)
+        page.sample_asked.connect(self.open_sample)
+        return page
+
+    def _passphrase_page(self) -> PassphrasePage:
         page = PassphrasePage(self.look)
         page.opened.connect(self.open_station)
-        self.window.show_only(page)
+        return page
+
+    def _wait(self) -> None:
+        """Let nobody press the same act twice while the desk is at it."""
+        if self._front is not None:
+            self._front.setEnabled(False)
 
     def set_up(self, centre: str, prefix: str) -> None:
         """Make a station of this home, then show its passphrase once, where one was made."""
         language = self.look.language
+        self._wait()
         asked = self.thread_of_desk.ask(lambda _going: set_up(self.home, centre, prefix, language))
         asked.then(self._made, self.refuse)
 
@@ -161,42 +186,49 @@ class Program(QObject):
         if not passphrase:
             self.open_station("")
             return
-        page = MadePage(self.look, passphrase)
-        page.noted.connect(lambda: self.open_station(passphrase))
-        self.window.show_only(page)
+
+        def build() -> MadePage:
+            page = MadePage(self.look, passphrase)
+            page.noted.connect(lambda: self.open_station(passphrase))
+            return page
+
+        self._show(build)
 
     def open_sample(self) -> None:
         """Make the sample centre beside this home, unless it is there, and open it."""
-        self.home = self.home.with_name(f"{self.home.name}-sample")
-        language, home = self.look.language, self.home
+        home, language = self.home.with_name(f"{self.home.name}-sample"), self.look.language
 
         def make(going: Going) -> None:
             if not is_set_up(home):
                 make_centre(home, language, going.at)
 
+        def enter(_made: object) -> None:
+            self.home = home
+            self.open_station(PASSPHRASE)
+
         asked = self.thread_of_desk.ask(make)
-        if isinstance(self.window.content, StartPage):
-            asked.progressed.connect(self.window.content.show_progress)
-        asked.then(lambda _made: self.open_station(PASSPHRASE), self.refuse)
+        if isinstance(self._front, StartPage):
+            asked.progressed.connect(self._front.show_progress)
+        self._wait()
+        asked.then(enter, self.refuse)
 
     def open_station(self, passphrase: str) -> None:
         """Open the station on the desk's thread, then show the shell."""
+        self._wait()
         asked = self.thread_of_desk.ask(lambda _going: (self.room.open(self.home, passphrase), self.room.people()))
         asked.then(self._opened, self.refuse)
 
     def _opened(self, opened: tuple[StationView, tuple[PersonView, ...]]) -> None:
         self._known.station, self._known.people = opened
+        self._front = self._front_of = None  # the passphrase that it may hold goes with it
         self.show_shell()
 
     def show_shell(self) -> None:
         """Show navigation and the section that was open."""
         known = self._known
         assert known.station is not None
-        sections = [
-            Section("draws", "Draws", self._draws),
-            Section("settings", "Settings", self._made_settings),
-            Section("about", "About", self._about),
-        ]
+        builders = {"draws": self._draws, "settings": self._made_settings, "about": self._about}
+        sections = [Section(key, word, builders[key]) for key, word in SECTIONS.items()]
         names = {one.role: one.name for one in known.seated}
         seats = [Seat(role, names.get(role, ""), role in names) for role in AT_THE_DESK]
         shell = Shell(self.look, known.station.centre, sections, seats)
@@ -251,8 +283,13 @@ class Program(QObject):
 
     def leave_draw(self) -> None:
         """Show the list of draws again; the draw stays as it is."""
-        self.flow = None
+        self._end_flow()
         self._rebuild_draws()
+
+    def _end_flow(self) -> None:
+        if self.flow is not None:
+            self.flow.end()
+            self.flow = None
 
     def _rebuild_draws(self) -> None:
         shell = self.window.content
@@ -308,7 +345,7 @@ class Program(QObject):
     def _show_seated(self, seated: object) -> None:
         assert isinstance(seated, tuple)
         if len(seated) < len(self._known.seated):
-            self.flow = None  # a key was locked: no open box, no opened list and no number stays in sight
+            self._end_flow()  # a key was locked: no open box, no opened list and no number stays in sight
             for dialog in self.window.findChildren(QDialog):
                 dialog.reject()
         self._known.seated = seated
@@ -320,8 +357,10 @@ class Program(QObject):
 
     def refuse(self, error: FengqianError) -> None:
         """Show a refusal over the window; on the start page what was typed stays."""
-        if isinstance(self.window.content, StartPage):
-            self.window.content.show_missing()
+        if self._front is not None:
+            self._front.setEnabled(True)
+            if isinstance(self._front, StartPage):
+                self._front.show_missing()
         RefusalDialog(self.look, error, self.window).open()
 
     def end(self) -> None:

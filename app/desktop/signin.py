@@ -1,6 +1,5 @@
 """Somebody unlocks their key at one of the two places: who, and their PIN as one field of dots."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -12,11 +11,6 @@ from app.desktop.room import PersonView
 from app.desktop.shapes import Shape
 from app.wording import sentence
 from vault.errors import FengqianError
-
-
-def half_width(typed: str) -> str:
-    """Return a PIN as it stands for, typed in a Chinese input mode."""
-    return unicodedata.normalize("NFKC", typed).strip()
 
 
 class SignInDialog(QDialog):
@@ -70,7 +64,7 @@ class SignInDialog(QDialog):
         if not self.pin.text() or not self._people:
             self.pin.setFocus()
             return
-        person, pin = self._people[self.who.currentIndex()].person, half_width(self.pin.text())
+        person, pin = self._people[self.who.currentIndex()].person, self.pin.text()
         self.pin.clear()
         self.pin.setEnabled(False)
         self.state.show_state(Shape.PARTLY, self.look.say("The key is being unlocked"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.desktop.look import kept_look
 from app.desktop.program import Program
 from app.desktop.room import DeskRoom
-from app.errors import NoDisplayError
+from app.errors import NoDisplayError, refusal_of
 
 
 def has_display() -> bool:
@@ -37,6 +37,8 @@ def run_desktop(home: Path, language: str) -> int:
     settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
     papers = Path(platformdirs.user_documents_path()) / "Fengqian"
     program = Program(application, home, kept_look(settings, language), settings, DeskRoom(papers))
+    # what nobody foresaw is said in the window too, by its kind and place alone
+    sys.excepthook = lambda _kind, error, _trace: program.refuse(refusal_of(error))
     program.window.show()
     try:
         return application.exec()

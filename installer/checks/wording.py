@@ -59,7 +59,7 @@ WORDED: Final[tuple[str, ...]] = (
         *LEVELS.values(),
         *CALL_WORDS.values(),
         *(words for _, words in KEYS),
-        *SECTIONS,
+        *SECTIONS.values(),
     ),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from app.desktop.look import Look
 from app.desktop.page import Page
-from app.desktop.parts import button, column, label, row, set_ready
+from app.desktop.parts import button, centred, column, label, set_ready
 from app.desktop.room import DrawRow
 from app.desktop.shapes import Shape
 from app.wording import shown_time
@@ -104,7 +104,7 @@ class DrawsPage(Page):
         look, made = self.look, QWidget()
         first = label(look, look.say("No draw has been made on this station yet."), "section")
         hint = look.say("A new draw begins with a request: a project, its quotas and the bidders to recuse.")
-        made.setLayout(column(None, row_of(first), look.px(8), row_of(label(look, hint, "body", "second")), None))
+        made.setLayout(column(None, centred(first), look.px(8), centred(label(look, hint, "body", "second")), None))
         return made
 
     def show_rows(self, rows: Sequence[DrawRow]) -> None:
@@ -118,10 +118,3 @@ class DrawsPage(Page):
 
     def _row(self, index: QModelIndex) -> DrawRow:
         return self._model.rows[self._shown.mapToSource(index).row()]
-
-
-def row_of(widget: QWidget) -> QWidget:
-    """Return a widget that holds another in its middle."""
-    made = QWidget()
-    made.setLayout(row(None, widget, None))
-    return made

@@ -140,8 +140,8 @@ class FreezePage(Page):
         super().__init__(look, look.say("Freeze"), f"{view.project}　{view.lot}", step=1)
         self.main.addWidget(label(look, look.say("To be read aloud"), "section"))
         self.main.addSpacing(look.px(8))
-        for one in freeze.quotas:
-            self.main.addLayout(quota_line(look, one.number, one.specialty, one.count, one.reserves, one.site))
+        for quota in freeze.quotas:
+            self.main.addLayout(quota_line(look, quota))
         self.main.addSpacing(look.px(20))
         for ceremony in freeze.related:
             relation, state = look.wording(RELATIONS[ceremony.relation]), look.wording(ceremony.state)

@@ -1,12 +1,11 @@
 """A sealed list from outside, its opening by two people; then the opened list and who has signed in."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem, QWidget
 
-from app.desktop.drawviews import DrawView, OpenedView
+from app.desktop.drawviews import DrawView, OpenedView, WaitingView
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.pages.second import SecondFields
@@ -14,7 +13,7 @@ from app.desktop.parts import Mark, Seal, State, button, column, label, row, rul
 from app.desktop.shapes import Shape
 from app.wording import shown_time
 from drawing.desk.opening import VACANCIES
-from vault.ids import PersonId
+from vault.clock import steady_seconds
 
 COLUMNS = ("Slot", "Name", "Employer", "Specialties", "Site", "At sign-in")
 
@@ -28,12 +27,12 @@ class SealedPage(Page):
         self,
         look: Look,
         view: DrawView,
-        seconds: Sequence[tuple[PersonId, str]],
-        now: Callable[[], datetime],
+        waiting: WaitingView,
+        read_at: float,
     ) -> None:
         assert view.sealed is not None
         super().__init__(look, look.say("Sealed list"), f"{view.project}　{view.lot}", step=5, side=SIDE)
-        self._now, self._opening = now, view.sealed.opening
+        self._now, self._read_at, self._opening = waiting.now, read_at, view.sealed.opening
         head = row(Seal(look, 48), look.px(16), label(look, view.sealed.serial, "title"), None)
         self.main.addLayout(head)
         self.main.addSpacing(look.px(20))
@@ -50,7 +49,7 @@ class SealedPage(Page):
             line.setContentsMargins(0, look.px(8), 0, look.px(8))
             self.main.addLayout(line)
         self.main.addStretch(1)
-        self.second = SecondFields(look, seconds)
+        self.second = SecondFields(look, waiting.seconds)
         self._show_early()
         self.act = self.add_act(button(look, look.say("Open"), "primary"))
         self.act.setObjectName("act")
@@ -73,7 +72,9 @@ class SealedPage(Page):
         side.addStretch(1)
 
     def _left(self) -> timedelta:
-        return max(self._opening - self._now(), timedelta(0))
+        """Return how long it is still, from the station's time when it was read and the seconds since."""
+        since = timedelta(seconds=steady_seconds() - self._read_at)
+        return max(self._opening - self._now - since, timedelta(0))
 
     def _tick(self) -> None:
         look, left = self.look, self._left()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
-from app.desktop.drawviews import RequestView
+from app.desktop.drawviews import RequestView, quotas_of
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.parts import Mark, Seal, button, label, quota_line, row, set_ready, top_mark
@@ -82,8 +82,8 @@ class RequestPage(Page):
         main.addSpacing(look.px(20))
         main.addWidget(label(look, look.say("Quotas"), "section"))
         main.addSpacing(look.px(8))
-        for number, one in enumerate(request.quotas, 1):
-            main.addLayout(quota_line(look, number, one.specialty, one.count, one.reserves, one.site))
+        for quota in quotas_of(request.quotas):
+            main.addLayout(quota_line(look, quota))
 
     def _show_rules(self, findings: tuple[Finding, ...]) -> None:
         look, main = self.look, self.main

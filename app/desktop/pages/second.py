@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.desktop.look import Look
 from app.desktop.parts import column, label
-from app.desktop.signin import half_width
 from vault.ids import PersonId
 
 Second = tuple[PersonId, str]
@@ -49,7 +48,7 @@ class SecondFields(QWidget):
 
     def taken(self) -> tuple[Second | None, str]:
         """Return who approves and why, and empty the PIN."""
-        pin = half_width(self.pin.text())
+        pin = self.pin.text()
         self.pin.clear()
         if not self._people:
             return None, self.reason.text().strip()

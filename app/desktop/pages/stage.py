@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import segno
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -12,9 +11,10 @@ from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.parts import Mark, State, button, column, label, row, rule, set_ready, top_mark
 from app.desktop.shapes import Shape
-from app.desktop.signin import half_width
+from app.typed import typed_row
 from drawing.dice import LENGTH
 from drawing.steps import Step
+from printing.qr import QUIET_ZONE, dark_runs, modules
 from vault import base32
 
 LEVELS: Mapping[str, str] = {
@@ -30,7 +30,7 @@ class QrCode(QWidget):
     def __init__(self, look: Look, text: str, size: int) -> None:
         super().__init__()
         self._look = look
-        self._rows = tuple(bytes(line) for line in segno.make(text, error="m", micro=False).matrix)
+        self._rows = modules(text)
         self.setFixedSize(look.px(size), look.px(size))
         self.setAccessibleName(look.say("QR code of the fingerprint"))
 
@@ -38,16 +38,11 @@ class QrCode(QWidget):
         """Paint the modules on whole pixels."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.colour("qr"))
-        count = len(self._rows) + 8
-        module = self.width() // count
+        module = self.width() // (len(self._rows) + 2 * QUIET_ZONE)
         edge = (self.width() - module * len(self._rows)) // 2
-        for y, line in enumerate(self._rows):
-            for x, dark in enumerate(line):
-                if dark:
-                    painter.fillRect(
-                        QRectF(edge + x * module, edge + y * module, module, module),
-                        self._look.theme.colour("page-ink"),
-                    )
+        ink = self._look.theme.colour("page-ink")
+        for y, x, length in dark_runs(self._rows):
+            painter.fillRect(edge + x * module, edge + y * module, length * module, module, ink)
         painter.end()
 
 
@@ -119,7 +114,7 @@ class StagePage(Page):
         words = column(head, look.px(8), Fingerprint(look, self.view.fingerprint))
         line = row(gap=look.px(24))
         line.addLayout(words, 1)
-        line.addWidget(QrCode(look, self.view.fingerprint, 176))
+        line.addWidget(QrCode(look, self.view.qr, 176))
         self.main.addLayout(line)
         self.main.addSpacing(look.px(20))
 
@@ -194,10 +189,13 @@ class StagePage(Page):
             return ""
         typed = [
             look.say(
-                "{witness}: {count} of {all} dice", witness=look.say(key), count=len(_digits(field.text())), all=LENGTH
+                "{witness}: {count} of {all} dice",
+                witness=look.say(key),
+                count=len(typed_row(field.text())),
+                all=LENGTH,
             )
             for key, field in self.fields.items()
-            if len(_digits(field.text())) != LENGTH
+            if len(typed_row(field.text())) != LENGTH
         ]
         return look.say(", ").join(typed)
 
@@ -225,7 +223,7 @@ class StagePage(Page):
             self._enter()
 
     def _enter(self) -> None:
-        rows = {key: _digits(field.text()) for key, field in self.fields.items()}
+        rows = {key: typed_row(field.text()) for key, field in self.fields.items()}
         short = [key for key, digits in rows.items() if len(digits) != LENGTH]
         if short:
             self.fields[short[0]].setFocus()
@@ -234,8 +232,3 @@ class StagePage(Page):
             field.clear()
             field.setEnabled(False)
         self.thrown.emit(rows)
-
-
-def _digits(typed: str) -> str:
-    """Return a row as it stands for, typed in Chinese width and with spaces or commas between its groups."""
-    return "".join(sign for sign in half_width(typed) if sign not in ",、。 ")

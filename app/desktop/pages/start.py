@@ -1,16 +1,19 @@
 """Before there is a desk: set up this station or open the sample centre; or type the station's passphrase."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.look import Look
-from app.desktop.parts import Seal, State, button, column, label, row, rule, set_ready
+from app.desktop.page import type_into, typed_in
+from app.desktop.parts import Seal, State, button, centred, column, label, row, rule, set_ready
 from app.desktop.shapes import Shape
 
 WIDTH = 560
 
 
-class _Front(QWidget):
+class Front(QWidget):
     """A sheet in the middle of an empty window, under the seal and the program's name."""
 
     def __init__(self, look: Look) -> None:
@@ -31,13 +34,22 @@ class _Front(QWidget):
         whole.addSpacing(look.px(24))
         whole.addLayout(self.content)
         inner.setLayout(whole)
-        self.setLayout(column(None, row_widget(inner), None))
+        self.setLayout(column(None, centred(inner), None))
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed into fields that are no secret."""
+        return typed_in(self)
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Put it back into the fields of the same names."""
+        type_into(self, typed)
 
     def field(self, caption: str, *, secret: bool = False) -> QLineEdit:
         """Add a field with its caption above; secrets are dots."""
         made = QLineEdit()
         made.setFont(self.look.font("body"))
         made.setAccessibleName(caption)
+        made.setObjectName("" if secret else f"field-{self.content.count()}")
         if secret:
             made.setProperty("role", "pin")
             made.setEchoMode(QLineEdit.EchoMode.Password)
@@ -46,14 +58,7 @@ class _Front(QWidget):
         return made
 
 
-def row_widget(widget: QWidget) -> QWidget:
-    """Return a widget that holds another in its middle."""
-    made = QWidget()
-    made.setLayout(row(None, widget, None))
-    return made
-
-
-class StartPage(_Front):
+class StartPage(Front):
     """The first start: a station of one's own, or the sample centre."""
 
     set_up_asked = Signal(str, str)
@@ -104,7 +109,7 @@ class StartPage(_Front):
         self.set_up_asked.emit(self.centre.text().strip(), self.prefix.text().strip())
 
 
-class PassphrasePage(_Front):
+class PassphrasePage(Front):
     """A station whose secrets lie in a file asks its passphrase, once a start."""
 
     opened = Signal(str)
@@ -128,7 +133,7 @@ class PassphrasePage(_Front):
         self.passphrase.clear()
 
 
-class MadePage(_Front):
+class MadePage(Front):
     """A station was set up, and its passphrase is shown once."""
 
     noted = Signal()
