@@ -116,11 +116,14 @@ class DrawRoom:
         """
         return self.check(sample_request(self._station))
 
-    def waiting(self, draw: DrawId, speech: Speech) -> WaitingView:
-        """Write a sealed list's papers, which a crash may have left out; return what its page needs."""
+    def after_sealing(self, draw: DrawId, speech: Speech) -> None:
+        """Write a sealed list's papers, which a crash may have left out."""
         live = self._taken(draw)
         Papers(speech, self._station, live, self._folder(live)).after_sealing()
-        return WaitingView(self.now(), self._other_supervisors(live))
+
+    def waiting(self, draw: DrawId) -> WaitingView:
+        """Return what the page of a sealed list needs."""
+        return WaitingView(self.now(), self._other_supervisors(self._taken(draw)))
 
     def forget(self) -> None:
         """Let go of every open box: a key was locked."""

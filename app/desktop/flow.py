@@ -116,7 +116,7 @@ class DrawFlow(QObject):
                 self._ask(lambda: room.before_freeze(draw), self._show_freeze)
             case Step.FIXED if not self._taken and not any(witness.entered for witness in view.witnesses):
                 look = self._speech()
-                self._ask(lambda: room.receipts(draw, look), lambda _written: self._show_stage())
+                self._write(lambda: room.receipts(draw, look), self._show_stage)
             case Step.FROZEN | Step.FIXED:
                 self._show_stage()
             case Step.SEEDED | Step.FILLING:
@@ -125,7 +125,10 @@ class DrawFlow(QObject):
                 self._ask(lambda: room.review(draw), self._show_seal)
             case Step.SEALED:
                 look = self._speech()
-                self._ask(lambda: room.waiting(draw, look), self._show_sealed)
+                self._write(
+                    lambda: room.after_sealing(draw, look),
+                    lambda: self._ask(lambda: room.waiting(draw), self._show_sealed),
+                )
             case Step.OPENED:
                 self._ask(lambda: room.open(draw), lambda opened: self._show_list(*opened))
             case _:
@@ -137,6 +140,15 @@ class DrawFlow(QObject):
         if self._page is not None:
             self._page.setEnabled(False)
         self._desk.ask(lambda _going: job()).then(take, self._refuse)
+
+    def _write(self, job: Callable[[], None], then: Callable[[], object]) -> None:
+        """Write papers; that they can't be written is said, and the draw, which stands in the journal, goes on."""
+
+        def refused(error: FengqianError) -> None:
+            self.refused.emit(error)
+            then()
+
+        self._desk.ask(lambda _going: job()).then(lambda _written: then(), refused)
 
     def _refuse(self, error: FengqianError) -> None:
         if self._page is not None:

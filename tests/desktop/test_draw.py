@@ -97,7 +97,7 @@ class Desk:
         field.setFocus()
         commit(field, text)
 
-    def to_dice(self) -> None:
+    def to_fixing(self) -> None:
         self.wait(DrawsPage)
         self.press("new")
         self.wait(RequestPage)
@@ -117,6 +117,9 @@ class Desk:
             self.type(page.second.reason, "示例：专业人数有限")
         self.act(FreezePage)
         self.act(StagePage)
+
+    def to_dice(self) -> None:
+        self.to_fixing()
         self.act(StagePage)
         self.act(StagePage)
 
