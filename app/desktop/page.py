@@ -14,7 +14,8 @@ from app.desktop.parts import State, Steps, column, label, row
 from app.desktop.shapes import Shape
 
 MARGIN, HEAD, FOOTER, SIDE = 32, 76, 72, 352
-_LOW = 720
+_LOW, _LEAST = 720, 560
+_STACKS = 1.5
 
 
 class Page(QWidget):
@@ -36,7 +37,7 @@ class Page(QWidget):
             self.side, self._side = _scrolled(look, "side")
             self._side.setFixedWidth(look.px(side))
             middle.addWidget(self._side)
-        self.state = State(look, Shape.WAITING, "")
+        self.state = State(look, Shape.WAITING, "", stacked=look.theme.scale >= _STACKS)
         self.acts = QHBoxLayout()
         self.acts.setSpacing(look.px(12))
         whole = column()
@@ -65,11 +66,22 @@ class Page(QWidget):
         footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         footer.setFixedHeight(self.look.px(FOOTER))
         line = row(self.state)
+        line.setStretch(0, 1)
+        line.setSpacing(self.look.px(16))
         line.setContentsMargins(self.look.px(MARGIN), 0, self.look.px(MARGIN), 0)
-        line.addStretch(1)
         line.addLayout(self.acts)
         footer.setLayout(line)
         return footer
+
+    def _place_side(self, *, narrow: bool) -> None:
+        if narrow and self._side.widget() is not None:
+            self.main.addWidget(self._side.takeWidget())
+        elif not narrow and self._side.widget() is None:
+            moved = self.main.takeAt(self.main.count() - 1)
+            inner = moved.widget() if moved is not None else None
+            assert inner is not None
+            self._side.setWidget(inner)
+        self._side.setVisible(not narrow)
 
     def set_subtitle(self, text: str) -> None:
         """Say under the title which draw this is."""
@@ -100,10 +112,15 @@ class Page(QWidget):
         type_into(self, typed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the head to one line where there is little height."""
+        """Fold the head to one line where there is little height; put the side under the main where it is narrow."""
         low = self.height() < self.look.px(_LOW) - 30
         self._subtitle.setVisible(not low and bool(self._subtitle.text()))
         self._head.setFixedHeight(self.look.px(48 if low else HEAD))
+        if self._steps is not None:
+            room = self.width() - 3 * self.look.px(MARGIN) - self._title.sizeHint().width()
+            self._steps.fold(room < self._steps.whole_width())
+        if self.side is not None:
+            self._place_side(narrow=self.width() < self.look.px(_LEAST) + self._side.width())
         super().resizeEvent(event)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import faces
@@ -42,6 +42,7 @@ def button(look: Look, text: str, role: str = "plain", key: str = "") -> QPushBu
     made.setProperty("role", role)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setAutoDefault(False)
+    made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)  # a verb is never cut
     if key:
         made.setShortcut(key)
     return made
@@ -102,15 +103,74 @@ class Mark(QWidget):
         painter.end()
 
 
+class Elided(QLabel):
+    """A line that gives way: cut in its middle where there is no room; its whole text is its description."""
+
+    def __init__(self, look: Look, role: str, tone: str) -> None:
+        super().__init__()
+        self.setFont(look.font(role))
+        self.setProperty("tone", tone)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setAccessibleDescription(text)
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        self.setText(metrics.elidedText(self._whole, Qt.TextElideMode.ElideMiddle, max(self.width(), 1)))
+
+
+class Beside(QWidget):
+    """Two things beside each other where there is room, else one under the other."""
+
+    def __init__(self, look: Look, left: QWidget, right: QWidget) -> None:
+        super().__init__()
+        self._left, self._right, self._gap = left, right, look.px(24)
+        self._box = row(left, right, gap=self._gap)
+        self._box.setStretch(0, 1)
+        self.setLayout(self._box)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of the wider one: the other may stand below."""
+        left, right = self._left.minimumSizeHint(), self._right.minimumSize()
+        return QSize(max(left.width(), right.width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand beside or below."""
+        wide = self._left.minimumSizeHint().width() + self._gap + self._right.minimumWidth()
+        fits = self.width() >= wide
+        self._box.setDirection(QHBoxLayout.Direction.LeftToRight if fits else QHBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)
+
+
 class State(QWidget):
     """A shape and its word in the shape's colour, and a second sentence behind it."""
 
-    def __init__(self, look: Look, shape: Shape, word: str, rest: str = "", role: str = "body-bold") -> None:
+    def __init__(
+        self, look: Look, shape: Shape, word: str, rest: str = "", role: str = "body-bold", *, stacked: bool = False
+    ) -> None:
         super().__init__()
         self._look, self._role = look, role
         self._mark = Mark(look, shape, 30 if role == "state" else 20)
-        self._word, self._rest = label(look, word, role), label(look, rest, "caption", "second")
-        self.setLayout(row(self._mark, look.px(8), self._word, look.px(12), self._rest, None))
+        self._word, self._rest = label(look, word, role), Elided(look, "caption", "second")
+        if stacked:
+            line = row(self._mark, look.px(8))
+            line.addLayout(column(None, self._word, self._rest, None), 1)
+        else:
+            line = row(self._mark, look.px(8), self._word, look.px(12), self._rest)
+            line.setStretch(4, 1)
+        self.setLayout(line)
         self.show_state(shape, word, rest)
 
     def show_state(self, shape: Shape, word: str, rest: str = "") -> None:
@@ -119,7 +179,8 @@ class State(QWidget):
         self._mark.setVisible(bool(word))
         self._word.setText(word)
         self._word.setStyleSheet(f"color: {self._look.theme.hex(_word_token(shape))}")
-        self._rest.setText(rest)
+        self._rest.show_text(rest)
+        self._rest.setVisible(bool(rest))
         self.setAccessibleName(" ".join(part for part in (word, rest) if part))
 
 
@@ -146,10 +207,30 @@ class Steps(QWidget):
         widths = [QFontMetrics(bold if n == at else plain).horizontalAdvance(w) for n, w in enumerate(self._words)]
         self._widths = widths
         self._dot, self._gap, self._line = look.px(12), look.px(6), look.px(20)
-        whole = sum(widths) + len(widths) * (self._dot + self._gap) + (len(widths) - 1) * (self._line + 2 * look.px(8))
-        self.setFixedSize(whole, look.px(24))
+        self._folded = False
+        self.setFixedSize(self._width(), look.px(24))
         here = self._words[at] if 0 <= at < len(self._words) else ""
         self.setAccessibleName(look.say("Step {number} of 6: {step}", number=at + 1, step=here))
+
+    def _shown(self, number: int) -> int:
+        """Return how wide a step's word is as it is shown; folded, only the one at hand has its word."""
+        return self._gap + self._widths[number] if number == self._at or not self._folded else 0
+
+    def _width(self) -> int:
+        words = sum(self._dot + self._shown(number) for number in range(len(self._widths)))
+        return words + (len(self._widths) - 1) * (self._line + 2 * self._look.px(8)) + self._look.px(2)
+
+    def whole_width(self) -> int:
+        """Return the width with every word."""
+        gaps = (len(self._widths) - 1) * (self._line + 2 * self._look.px(8)) + self._look.px(2)
+        return sum(self._widths) + len(self._widths) * (self._dot + self._gap) + gaps
+
+    def fold(self, folded: bool) -> None:
+        """Show the word of the step at hand alone, where there is no room for all."""
+        if folded is not self._folded:
+            self._folded = folded
+            self.setFixedWidth(self._width())
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return the fixed size."""
@@ -188,6 +269,8 @@ class Steps(QWidget):
         else:
             inset = self._look.px(1.5) if here else 0.5
             painter.drawEllipse(dot.adjusted(inset, inset, -inset, -inset))
+        if not self._shown(number):
+            return x + self._dot
         painter.setFont(self._font(here or is_seal))
         painter.setPen(colour)
         text = QRectF(x + self._dot + self._gap, 0, self._widths[number] + 8, self.height())

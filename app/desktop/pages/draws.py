@@ -87,6 +87,7 @@ class DrawsPage(Page):
         table.setSortingEnabled(True)
         table.sortByColumn(len(COLUMNS) - 1, Qt.SortOrder.DescendingOrder)
         table.setShowGrid(False)
+        table.setWordWrap(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -15,6 +15,7 @@ from drawing.notice.keypad import Outcome
 from drawing.notice.manual import KEYABLE, ManualNotice, Stage, approve, confirm_answer, disclose, key_answer
 
 SUPERVISOR, OPERATOR = "supervisor", "operator"
+WIDTH, EDGE = 640, 24
 
 
 class NoticeDialog(QDialog):
@@ -29,10 +30,10 @@ class NoticeDialog(QDialog):
         self._view: NoticeView | None = None
         self.answer = QComboBox()
         self.setWindowTitle(look.say("Notice by hand: slot {slot}", slot=slot))
-        self.setMinimumWidth(look.px(640))
+        self.setMinimumWidth(look.px(WIDTH))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._whole = QVBoxLayout(self)
-        edge = look.px(24)
+        edge = look.px(EDGE)
         self._whole.setContentsMargins(edge, edge, edge, edge)
         self._show()
 
@@ -52,6 +53,7 @@ class NoticeDialog(QDialog):
         inner.setLayout(self._approving() if self.notice.stage is Stage.ASKED else self._keying())
         self._whole.addWidget(inner)
         inner.show()
+        self.adjustSize()
 
     def _approving(self) -> QVBoxLayout:
         look = self.look
@@ -74,7 +76,11 @@ class NoticeDialog(QDialog):
             made.addWidget(label(look, look.say("The operator looks away. Dial:"), "caption", "second"))
             made.addWidget(label(look, view.number, "count"))
             made.addWidget(label(look, look.say("Read out:"), "caption", "second"))
-            made.addWidget(label(look, view.message, "body", wrap=True))
+            made.addSpacing(look.px(4))
+            message = label(look, view.message, "body", wrap=True)
+            width = look.px(WIDTH - 2 * EDGE)
+            message.setFixedSize(width, message.heightForWidth(width))
+            made.addWidget(message)
             made.addSpacing(look.px(16))
         who = look.say("Supervisor: the answer") if is_first else look.say("Operator: the same answer")
         self.answer = QComboBox()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.desktop.drawviews import DrawView, OpenedView, WaitingView
 from app.desktop.look import Look
@@ -15,7 +15,7 @@ from app.wording import shown_time
 from drawing.desk.opening import VACANCIES
 from vault.clock import steady_seconds
 
-COLUMNS = ("Slot", "Name", "Employer", "Specialties", "Site", "At sign-in")
+COLUMNS = ("Slot", "At sign-in", "Name", "Employer", "Specialties", "Site")
 
 
 class SealedPage(Page):
@@ -127,14 +127,19 @@ class ListPage(Page):
         self.table.setTabKeyNavigation(False)
         self.choices: dict[str, QComboBox] = {}
         for place, member in enumerate(opened.members):
-            cells = (member.slot, member.name, member.employer, look.say(", ").join(member.specialties), member.site)
+            specialties = look.say(", ").join(member.specialties)
+            cells = (member.slot, "", member.name, member.employer, specialties, member.site)
             for at, text in enumerate(cells):
                 self.table.setItem(place, at, QTableWidgetItem(text))
             held = QWidget()
             held.setLayout(column(None, self._choice(member.slot), None))
-            self.table.setCellWidget(place, len(cells), held)
-        self.table.resizeColumnsToContents()
+            self.table.setCellWidget(place, COLUMNS.index("At sign-in"), held)
+        self.table.setWordWrap(False)
         self.table.horizontalHeader().setStretchLastSection(True)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(COLUMNS.index("At sign-in"), QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(COLUMNS.index("At sign-in"), look.px(160))
         self.main.addWidget(self.table, 1)
         self.second: SecondFields | None = None
         if again:

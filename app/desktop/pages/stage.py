@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from app.desktop.drawviews import DrawView, WitnessView
 from app.desktop.look import Look
 from app.desktop.page import Page
-from app.desktop.parts import Mark, State, button, column, label, row, rule, set_ready, top_mark
+from app.desktop.parts import Beside, Mark, State, button, column, label, row, rule, set_ready, top_mark
 from app.desktop.shapes import Shape
 from app.typed import typed_row
 from drawing.dice import LENGTH
@@ -111,11 +111,9 @@ class StagePage(Page):
     def _show_fingerprint(self) -> None:
         look = self.look
         head = label(look, look.say("Ceremony fingerprint"), "section")
-        words = column(head, look.px(8), Fingerprint(look, self.view.fingerprint))
-        line = row(gap=look.px(24))
-        line.addLayout(words, 1)
-        line.addWidget(QrCode(look, self.view.qr, 176))
-        self.main.addLayout(line)
+        words = QWidget()
+        words.setLayout(column(head, look.px(8), Fingerprint(look, self.view.fingerprint), None))
+        self.main.addWidget(Beside(look, words, QrCode(look, self.view.qr, 176)))
         self.main.addSpacing(look.px(20))
 
     def _show_witnesses(self) -> None:
@@ -175,7 +173,7 @@ class StagePage(Page):
             return look.say("Fix the sources")
         if all(witness.row for witness in view.witnesses):
             return look.say("Reveal the sources")
-        return look.say("Enter the dice") if self._taken else look.say("Every receipt is taken")
+        return look.say("Enter the dice") if self._taken else look.say("Receipts are taken")
 
     def _missing(self) -> str:
         look, view = self.look, self.view
