@@ -11,8 +11,9 @@ from typing import Protocol
 
 from app.wording import Telling, Wording
 from drawing.desk.attempts import NotYetError, calls_of
-from drawing.desk.filling import Callee, Due, callees, due, note_answer, note_call
+from drawing.desk.filling import Callee, callees, due, note_answer, note_call
 from drawing.desk.station import LiveDraw
+from drawing.due import Due
 from drawing.notice.keypad import Outcome, Prompt
 from drawing.notice.line import CallAttempt, CallEvent, CallOrder, CallResult, CallState, Line
 from drawing.notice.spoken import Language

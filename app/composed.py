@@ -10,6 +10,7 @@ Anything else comes back as it is.
 import re
 import string
 from collections.abc import Callable, Sequence
+from functools import cache
 
 Wording = Callable[[str], str]
 
@@ -18,16 +19,22 @@ _BETWEEN, _COMMA = ", ", "、"
 _SLOT = re.compile("R?[0-9]+")
 
 
-def with_composed(exact: Wording, templates: Sequence[tuple[str, str]]) -> Wording:
-    """Return a wording that also knows composed texts; `exact` gives a text back where it doesn't know it."""
-    forms = [(_pattern(template), said) for template, said in sorted(templates, key=_own_words)]
+def with_composed(exact: Wording, templates: Callable[[], Sequence[tuple[str, str]]]) -> Wording:
+    """Return a wording that also knows composed texts; `exact` gives a text back where it doesn't know it.
+
+    The templates are asked for once, when a text comes that `exact` doesn't know: most runs see none.
+    """
+
+    @cache
+    def forms() -> list[tuple[re.Pattern[str], str]]:
+        return [(_pattern(template), said) for template, said in sorted(templates(), key=_own_words)]
 
     def worded(text: str) -> str:
         # for an empty text a catalogue gives its own head
         found = exact(text) if text else text
         if found != text or not text or len(text) > _LONGEST:
             return found
-        for pattern, said in forms:
+        for pattern, said in forms():
             match = pattern.fullmatch(text)
             if match is not None:
                 return said.format(*(worded(part) for part in match.groups()))

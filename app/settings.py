@@ -107,3 +107,17 @@ def settings_value(settings: Settings) -> dict[str, JsonValue]:
         "secrets": settings.secrets,
         "kdf": settings.cost.to_json(),
     }
+
+
+def is_set_up(home: Path) -> bool:
+    """Say whether there is a station in a folder."""
+    return (home / NAME).exists()
+
+
+def needs_passphrase(home: Path) -> bool:
+    """Say whether the station of a folder asks its passphrase, since its secrets lie in a file.
+
+    Raises:
+        SettingsRefusedError: where its settings can't be read.
+    """
+    return read_settings(home).secrets == "file"

@@ -1,15 +1,14 @@
 """Wording by gettext: English message ids in, the station's language out; and how a refusal is shown."""
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Protocol
 
 from app.composed import with_composed
-from resources.wording import composed
+from resources.wording import read
 from vault.errors import FengqianError
 from vault.times import from_text
 
@@ -44,8 +43,16 @@ def wording_for(language: str) -> Wording:
     """Return the wording of a language: `zh` from the catalogue, `en` the message ids themselves."""
     if language == "en":
         return str
-    catalogue = files("resources.wording").joinpath(f"{language}.mo").read_bytes()
-    return with_composed(gettext.GNUTranslations(BytesIO(catalogue)).gettext, composed(language))
+    catalogue = read(f"{language}.mo")
+
+    def templates() -> Sequence[tuple[str, str]]:
+        from resources.wording.catalogues import (
+            composed,  # what reads catalogues takes its time to load, and is seldom needed
+        )
+
+        return composed(language)
+
+    return with_composed(gettext.GNUTranslations(BytesIO(catalogue)).gettext, templates)
 
 
 def render_error(error: FengqianError, wording: Wording) -> str:

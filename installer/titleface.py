@@ -9,7 +9,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection
 
-from resources.wording import catalogue
+from resources.wording.catalogues import catalogue
 
 OUT = Path(__file__).resolve().parent.parent / "resources" / "faces" / "title.otf"
 FAMILY = "Fengqian Title"

@@ -12,57 +12,19 @@ from pathlib import Path
 from typing import Final
 
 import platformdirs
-import typer
-from typer.main import get_command
 
-from app.cli import (
-    bank_commands,
-    codes_commands,
-    doctor,
-    draw_commands,
-    journal_commands,
-    pure_commands,
-    rechecking,
-    replacing,
-    station_commands,
-)
-from app.cli.context import Context
-from app.cli.helping import translate_help
-from app.cli.prompts import standard_prompts
-from app.cli.worker import worker
-from app.errors import InterruptedByPersonError, refusal_of
+from app.errors import refusal_of
 from app.settings import LANGUAGES, NAME, read_settings
-from app.wording import Wording, render_error, wording_for
+from app.wording import render_error, wording_for
 from vault.errors import FengqianError
 from vault.process import protect_memory
 
 REFUSED, USAGE = 1, 2
-_CTRL_C: Final = 130  # what typer makes of it
 _GLOBAL: Final = {"--home": "home", "--lang": "lang"}
 
-app = typer.Typer(
-    name="fengqian",
-    help="Draw bid evaluation experts so that nobody can steer or foresee the draw and anybody can check it.",
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    epilog="--home DIR and --lang zh|en may stand anywhere.",
-)
-_ROOMS: Final = (
-    station_commands,
-    codes_commands,
-    bank_commands,
-    draw_commands,
-    rechecking,
-    replacing,
-    pure_commands,
-    journal_commands,
-    doctor,
-)
-for commands in _ROOMS:
-    commands.register(app)
-app.command("worker", hidden=True)(worker)
+
+class BadOptionError(Exception):
+    """One of the options that may stand anywhere has no value, or none of its own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,43 +32,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     protect_memory()
     try:
         given, rest = _take_globals(list(sys.argv[1:] if arguments is None else arguments))
-    except typer.BadParameter as error:
-        return _show_usage(error, wording_for("zh"))
-    context = _context(given)
+    except BadOptionError as error:
+        print(error, file=sys.stderr)
+        return USAGE
+    home, language = _home(given), given.get("lang", "")
+    if language not in LANGUAGES:
+        language = _language_of(home)
     try:
+        # each face takes its time to load, and a call has but one
         if not rest:
-            from app.desktop.start import run_desktop  # windows alone need it, and it takes its time to load
+            from app.desktop.start import run_desktop
 
-            return run_desktop(context.home, context.language)
-        command = translate_help(get_command(app), context.wording)
-        code = command(rest, standalone_mode=False, obj=context, prog_name="fengqian")
-        if code == _CTRL_C:
-            raise InterruptedByPersonError
-        return code if isinstance(code, int) else 0
-    except typer.TyperException as error:
-        return _show_usage(error, context.wording)
+            return run_desktop(home, language)
+        from app.cli.commands import run_command
+
+        return run_command(rest, home, language)
     except Exception as error:
-        print(render_error(refusal_of(error), context.wording), file=sys.stderr)
+        print(render_error(refusal_of(error), wording_for(language)), file=sys.stderr)
         return REFUSED
-
-
-def _show_usage(error: typer.TyperException, wording: Wording) -> int:
-    """Show how a command is called: the whole help where nothing was asked, else what is wrong."""
-    message, call = error.format_message(), getattr(error, "ctx", None)
-    if call is None:
-        print(wording(message), file=sys.stderr)
-    elif message == call.get_help():
-        print(message)
-    else:
-        print(call.get_usage(), wording(message), f"{call.command_path} --help", sep="\n", file=sys.stderr)
-    return USAGE
 
 
 def _take_globals(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
     """Take `--home X` and `--lang X` out of the arguments, wherever they stand before a bare `--`.
 
     Raises:
-        typer.BadParameter: where one has no value, or a language isn't one of ours.
+        BadOptionError: where one has no value, or a language isn't one of ours.
     """
     given: dict[str, str] = {}
     rest: list[str] = []
@@ -120,19 +70,14 @@ def _take_globals(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
             continue
         value = value if equals else arguments.pop(0) if arguments else ""
         if not value or (name == "--lang" and value not in LANGUAGES):
-            raise typer.BadParameter(f"{name} {' | '.join(LANGUAGES) if name == '--lang' else 'DIR'}")
+            raise BadOptionError(f"{name} {' | '.join(LANGUAGES) if name == '--lang' else 'DIR'}")
         given[_GLOBAL[name]] = value
     return given, rest
 
 
-def _context(given: dict[str, str]) -> Context:
+def _home(given: dict[str, str]) -> Path:
     home = Path(given["home"]) if "home" in given else Path(platformdirs.user_data_path("fengqian", appauthor=False))
-    home = home.absolute()
-    language = given.get("lang", "")
-    if language not in LANGUAGES:
-        language = _language_of(home)
-    wording = wording_for(language)
-    return Context(home, standard_prompts(wording), wording, language)
+    return home.absolute()
 
 
 def _language_of(home: Path) -> str:

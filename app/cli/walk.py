@@ -25,6 +25,7 @@ from drawing.custody import Confirmed
 from drawing.desk import comparing, filling, freezing, preparing, sealing, seeding
 from drawing.desk.station import LiveDraw
 from drawing.dice import DiceRefusedError
+from drawing.due import Due
 from drawing.narrowing import QuotasUnfillableError
 from drawing.notice.line import Line
 from drawing.order import CodeMismatchError
@@ -190,16 +191,16 @@ class DrawWalk:
 
     def _fill(self) -> None:
         match filling.due(self._live):
-            case filling.Due.ROUND | filling.Due.PROMOTION:
+            case Due.ROUND | Due.PROMOTION:
                 self._refill()
-            case filling.Due.ANSWERS:
+            case Due.ANSWERS:
                 self._call()
             case _:
                 self._finish()
 
     def _refill(self) -> None:
         live = self._live
-        if filling.due(live) is filling.Due.PROMOTION:
+        if filling.due(live) is Due.PROMOTION:
             moved = filling.promote(live)
             self._tell("Reserve {reserve} takes slot {principal}.", reserve=moved.reserve, principal=moved.principal)
             return

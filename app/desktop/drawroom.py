@@ -24,8 +24,8 @@ from app.desktop.drawviews import (
     ReviewView,
     WaitingView,
     quotas_of,
-    view_of,
 )
+from app.desktop.viewing import view_of
 from app.drawfolder import claim_draw_folder, ready_draw_folder
 from app.errors import PlaceEmptyError
 from app.folders import read_file
@@ -38,8 +38,8 @@ from app.wording import Speech, Wording
 from drawing.codestrip import parse_strip
 from drawing.custody import Confirmed, SealedList
 from drawing.desk import comparing, filling, freezing, opening, preparing, sealing, seeding
-from drawing.desk.filling import Due
 from drawing.desk.station import LiveDraw, Present
+from drawing.due import Due
 from drawing.notice.keypad import Outcome
 from drawing.notice.line import CallOrder, Line
 from drawing.notice.spoken import Language

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from drawing.ceremony import fingerprint_digest, fingerprint_of
-from drawing.certificate import CertificateQuota, EarlierCeremony
-from drawing.desk.filling import Due, due
-from drawing.desk.seeding import dice_shown
-from drawing.desk.station import LiveDraw
-from drawing.narrowing import Report
-from drawing.request import Request, RequestedQuota
-from drawing.rules import Finding
-from drawing.steps import Sealing, Step
-from printing.qr import ceremony_text
+from drawing.due import Due
 from vault.ids import DrawId, PersonId
+
+if TYPE_CHECKING:
+    from drawing.certificate import CertificateQuota, EarlierCeremony
+    from drawing.narrowing import Report
+    from drawing.request import Request, RequestedQuota
+    from drawing.rules import Finding
+    from drawing.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class DrawView:
     serial: str
     project: str
     lot: str
-    step: Step
+    step: "Step"
     level: str = ""
     quotas: tuple[QuotaView, ...] = ()
     slots: tuple[SlotView, ...] = ()
@@ -87,8 +86,8 @@ class DrawView:
 class RequestView:
     """A request that was read, before it is registered: what the rules say, and the bytes that would be registered."""
 
-    request: Request = field(repr=False)
-    findings: tuple[Finding, ...]
+    request: "Request" = field(repr=False)
+    findings: "tuple[Finding, ...]"
     raw: bytes = field(repr=False)
 
 
@@ -104,7 +103,7 @@ class MatchView:
 class NarrowingView:
     """The narrowing report, and the quotas and related ceremonies that go with it."""
 
-    report: Report
+    report: "Report"
     seconds: tuple[tuple[PersonId, str], ...]
 
 
@@ -113,7 +112,7 @@ class FreezeView:
     """What is read aloud before the freeze."""
 
     quotas: tuple[QuotaView, ...]
-    related: tuple[EarlierCeremony, ...]
+    related: "tuple[EarlierCeremony, ...]"
     level: str
 
 
@@ -121,7 +120,7 @@ class FreezeView:
 class ReviewView:
     """What the rules say of the committee that would be sealed, and who may be a deputy."""
 
-    broken: tuple[Finding, ...]
+    broken: "tuple[Finding, ...]"
     forbidding: bool
     deputies: tuple[tuple[PersonId, str, str], ...]
 
@@ -162,65 +161,8 @@ class OpenedView:
     seconds: tuple[tuple[PersonId, str], ...] = ()
 
 
-def quotas_of(quotas: Sequence[RequestedQuota | CertificateQuota]) -> tuple[QuotaView, ...]:
+def quotas_of(quotas: "Sequence[RequestedQuota | CertificateQuota]") -> tuple[QuotaView, ...]:
     """Return the quotas of a request or of its certificate."""
     return tuple(
         QuotaView(number, one.specialty, one.count, one.reserves, one.site) for number, one in enumerate(quotas, 1)
     )
-
-
-def view_of(live: LiveDraw) -> DrawView:
-    """Return a draw as it stands."""
-    record, certificate, payload = live.record, live.record.certificate, live.record.ceremony_payload
-    following = due(live)
-    return DrawView(
-        draw=live.draw,
-        serial=record.serial,
-        project=record.project_name,
-        lot=record.lot,
-        step=record.step,
-        level="" if certificate is None else certificate.level,
-        quotas=() if certificate is None else quotas_of(certificate.quotas),
-        slots=tuple(
-            SlotView(
-                slot.name,
-                slot.quota,
-                slot.reserve,
-                slot.state,
-                0 if slot.occupant is None else slot.occupant.round,
-                slot.attempts,
-            )
-            for slot in record.slots.values()
-        ),
-        witnesses=_witnesses(live),
-        fingerprint=fingerprint_of(payload) if payload else "",
-        qr=ceremony_text(fingerprint_digest(payload)) if payload else "",
-        due=following,
-        code=record.next_code_number() if following is Due.ROUND else 0,
-        needs_code=certificate is not None and certificate.level == "B",
-        rounds=len(record.rounds),
-        reentries=record.reentries,
-        sealed=_sealed(live, record.sealings[-1]) if record.sealings else None,
-        lacks=tuple((lack.quota + 1, lack.lacks, lack.reserve) for lack in live.rounds.lacks())
-        if record.step in (Step.COMPLETE, Step.SHORT)
-        else (),
-    )
-
-
-def _witnesses(live: LiveDraw) -> tuple[WitnessView, ...]:
-    record = live.record
-    if record.certificate is None:
-        return ()
-    rows = dice_shown(live) if record.step is Step.FIXED and not record.missing_dice() else {}
-    return tuple(
-        WitnessView(name, name in record.dice, record.compared.get(name), rows.get(name, ""))
-        for name in record.certificate.witnesses
-    )
-
-
-def _sealed(live: LiveDraw, sealing: Sealing) -> SealedView:
-    last = next(entry for entry in reversed(live.entries()) if entry.kind == "draw.sealed")
-    said = last.body["holders"]
-    assert isinstance(said, list)
-    holders = tuple((str(one["role"]), str(one["name"])) for one in said if isinstance(one, dict))
-    return SealedView(sealing.serial, sealing.opening, holders)

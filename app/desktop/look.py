@@ -26,6 +26,7 @@ class Look:
 
     theme: Theme = LIGHT
     language: str = "zh"
+    still: bool = False  # nothing moves: what would appear bit by bit is there at once
 
     @property
     def wording(self) -> Wording:
@@ -56,6 +57,7 @@ def keep_look(look: Look, settings: QSettings) -> None:
     """Remember a look for the next start."""
     settings.setValue("look/language", look.language)
     settings.setValue("look/theme", "dark" if look.theme.dark else "light")
+    settings.setValue("look/still", "yes" if look.still else "no")
     settings.setValue("look/scale", str(look.theme.scale))
 
 
@@ -69,4 +71,4 @@ def kept_look(settings: QSettings, language: str) -> Look:
         scale = SMALLEST_SCALE
     kept = str(settings.value("look/language", language))
     theme = Theme(settings.value("look/theme") == "dark", min(max(scale, SMALLEST_SCALE), LARGEST_SCALE))
-    return Look(theme, kept if kept in LANGUAGES else language)
+    return Look(theme, kept if kept in LANGUAGES else language, settings.value("look/still") == "yes")

@@ -7,76 +7,40 @@ change in any of them: what stands there is built anew from the same models.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QStackedLayout, QWidget
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.desktop.asking import AskDialog
-from app.desktop.flow import DrawFlow
 from app.desktop.idle import IdleWatch
 from app.desktop.keys import KeysDialog
 from app.desktop.look import Look, keep_look
 from app.desktop.page import Page
-from app.desktop.pages.about import AboutPage
 from app.desktop.pages.draws import DrawsPage
 from app.desktop.pages.settings import SettingsPage
 from app.desktop.pages.start import Front, MadePage, PassphrasePage, StartPage
 from app.desktop.refusal import RefusalDialog
-from app.desktop.room import AT_THE_DESK, DeskRoom, PersonView, StationView, is_set_up, needs_passphrase, set_up
 from app.desktop.rubbish import RubbishRound
+from app.desktop.section import Desk, Entry
+from app.desktop.sections import BETWEEN, LAST, OWN
 from app.desktop.shell import Seat, Section, Shell
 from app.desktop.signin import SignInDialog
 from app.desktop.theme import LARGEST_SCALE, SMALLEST_SCALE
+from app.desktop.views import AT_THE_DESK, PersonView, StationView
+from app.desktop.window import Window
 from app.desktop.work import Asked, DeskThread, Going
-from app.sample.centre import PASSPHRASE, make_centre
+from app.settings import is_set_up, needs_passphrase
 from vault.errors import FengqianError
-from vault.ids import PersonId
+from vault.ids import DrawId, PersonId
 from vault.roles import Role
 
+if TYPE_CHECKING:
+    from app.desktop.flow import DrawFlow
+    from app.desktop.room import DeskRoom
+
 IDLE_MINUTES: Final = 10
-SECTIONS: Final = {"draws": "Draws", "settings": "Settings", "about": "About"}
-SMALLEST: Final = (1100, 690)
-
-
-class Window(QWidget):
-    """The one window; it keeps its size, and asks before it closes."""
-
-    def __init__(self, settings: QSettings) -> None:
-        super().__init__()
-        self._settings = settings
-        self._holds = QStackedLayout(self)
-        self.asks_before_closing: Callable[[], bool] = lambda: False
-        self.setMinimumSize(*SMALLEST)
-        self.setProperty("region", "window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        geometry = settings.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1366, 768)
-
-    def show_only(self, content: QWidget) -> None:
-        """Put something else into the window; what stood there is deleted."""
-        self._holds.addWidget(content)
-        self._holds.setCurrentWidget(content)
-        while self._holds.count() > 1:
-            old = self._holds.widget(0)
-            assert old is not None
-            self._holds.removeWidget(old)
-            old.deleteLater()
-
-    @property
-    def content(self) -> QWidget | None:
-        """Return what stands in the window."""
-        return self._holds.currentWidget()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the size; where somebody is to be asked first, stay until they have said so."""
-        if self.asks_before_closing():
-            event.ignore()
-            return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        super().closeEvent(event)
 
 
 @dataclass
@@ -92,10 +56,19 @@ class _Known:
 class Program(QObject):
     """Holds the window, the look, and the desk; nothing here decides what a draw may do."""
 
-    def __init__(self, application: QApplication, home: Path, look: Look, settings: QSettings, desk: DeskRoom) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        home: Path,
+        look: Look,
+        settings: QSettings,
+        make_room: "Callable[[], DeskRoom]",
+    ) -> None:
         super().__init__()
         self._application, self.home, self.look, self.settings = application, home, look, settings
-        self.thread_of_desk, self.room, self._known = DeskThread(self), desk, _Known()
+        self.thread_of_desk, self._known = DeskThread(self), _Known()
+        self._make_room = make_room
+        self._made_room: DeskRoom | None = None
         self.flow: DrawFlow | None = None
         self._may_close = False
         self._front: Front | None = None
@@ -115,6 +88,14 @@ class Program(QObject):
         self.idle = IdleWatch(self, IDLE_MINUTES, self.lock_all)
         application.installEventFilter(self.idle)
         self.show_front()
+        self.thread_of_desk.ask(lambda _going: self.room)  # its libraries load while somebody reads the first page
+
+    @property
+    def room(self) -> "DeskRoom":
+        """Return the desk; the first call makes it, and belongs to the desk's thread."""
+        if self._made_room is None:
+            self._made_room = self._make_room()
+        return self._made_room
 
     def _key(self, keys: QKeySequence | QKeySequence.StandardKey, act: Callable[[], None]) -> QShortcut:
         made = QShortcut(QKeySequence(keys), self.window)
@@ -179,7 +160,7 @@ class Program(QObject):
         """Make a station of this home, then show its passphrase once, where one was made."""
         language = self.look.language
         self._wait()
-        asked = self.thread_of_desk.ask(lambda _going: set_up(self.home, centre, prefix, language))
+        asked = self.thread_of_desk.ask(lambda _going: self.room.set_up(self.home, centre, prefix, language))
         asked.then(self._made, self.refuse)
 
     def _made(self, passphrase: str) -> None:
@@ -198,15 +179,11 @@ class Program(QObject):
         """Make the sample centre beside this home, unless it is there, and open it."""
         home, language = self.home.with_name(f"{self.home.name}-sample"), self.look.language
 
-        def make(going: Going) -> None:
-            if not is_set_up(home):
-                make_centre(home, language, going.at)
-
-        def enter(_made: object) -> None:
+        def enter(passphrase: str) -> None:
             self.home = home
-            self.open_station(PASSPHRASE)
+            self.open_station(passphrase)
 
-        asked = self.thread_of_desk.ask(make)
+        asked = self.thread_of_desk.ask(lambda going: self.room.make_sample(home, language, going.at))
         if isinstance(self._front, StartPage):
             asked.progressed.connect(self._front.show_progress)
         self._wait()
@@ -227,8 +204,10 @@ class Program(QObject):
         """Show navigation and the section that was open."""
         known = self._known
         assert known.station is not None
-        builders = {"draws": self._draws, "settings": self._made_settings, "about": self._about}
-        sections = [Section(key, word, builders[key]) for key, word in SECTIONS.items()]
+        typed = self._typed_on_page()
+        sections = self._sections()
+        if known.section not in {one.key for one in sections}:
+            known.section = "draws"
         names = {one.role: one.name for one in known.seated}
         seats = [Seat(role, names.get(role, ""), role in names) for role in AT_THE_DESK]
         shell = Shell(self.look, known.station.centre, sections, seats)
@@ -237,6 +216,47 @@ class Program(QObject):
         shell.pressed_again.connect(self._press_again)
         shell.seat_asked.connect(self.change_seat)
         self.window.show_only(shell)
+        page = shell.page
+        if isinstance(page, Page):
+            page.type_again(typed)
+
+    def _typed_on_page(self) -> dict[str, str]:
+        """Return what was typed on the page that is about to be built anew."""
+        shell = self.window.content
+        page = shell.page if isinstance(shell, Shell) else None
+        return page.typed() if isinstance(page, Page) else {}
+
+    def _sections(self) -> list[Section]:
+        """Return the navigation's entries for those who are signed in."""
+        seated = frozenset(one.role for one in self._known.seated)
+
+        def of(entry: Entry) -> Section:
+            return Section(entry.key, entry.word, lambda _look: entry.build(self._desk(seated)))
+
+        return [
+            Section("draws", OWN["draws"], self._draws),
+            *(of(entry) for entry in BETWEEN if entry.is_for(seated)),
+            Section("settings", OWN["settings"], self._made_settings),
+            *(of(entry) for entry in LAST if entry.is_for(seated)),
+        ]
+
+    def _desk(self, seated: frozenset[Role]) -> Desk:
+        return Desk(
+            look=self.look,
+            thread=self.thread_of_desk,
+            room=lambda: self.room,
+            refuse=self.refuse,
+            window=self.window,
+            seated=seated,
+            go_to=self.go_to,
+            take_up=lambda draw: self._flowing().take_up(DrawId(draw)),
+        )
+
+    def go_to(self, key: str) -> None:
+        """Open a section."""
+        shell = self.window.content
+        if isinstance(shell, Shell):
+            shell.open(key)
 
     def _press_again(self, key: str) -> None:
         """Go back to the list of draws where its entry is pressed while a draw is shown."""
@@ -269,15 +289,17 @@ class Program(QObject):
         self._may_close = True
         self.window.close()
 
-    def _flowing(self) -> DrawFlow:
+    def _flowing(self) -> "DrawFlow":
         """Begin with a draw, which then takes the place of the list of draws."""
+        from app.desktop.flow import DrawFlow  # its pages take their time to load, and the first window shows none
+
         flow = DrawFlow(self.thread_of_desk, self.room.drawing, lambda: self.look, self)
         flow.refused.connect(self.refuse)
         flow.left.connect(self.leave_draw)
         flow.turned.connect(lambda: self._show_flow(flow))
         return flow
 
-    def _show_flow(self, flow: DrawFlow) -> None:
+    def _show_flow(self, flow: "DrawFlow") -> None:
         self.flow = flow
         self._rebuild_draws()
 
@@ -301,11 +323,6 @@ class Program(QObject):
     def _made_settings(self, look: Look) -> QWidget:
         page = SettingsPage(look)
         page.chosen.connect(self.set_look)
-        return page
-
-    def _about(self, look: Look) -> QWidget:
-        page = AboutPage(look)
-        self.thread_of_desk.ask(lambda _going: self.room.about()).then(page.show_keys, self.refuse)
         return page
 
     def change_seat(self, role: Role) -> None:
@@ -366,5 +383,5 @@ class Program(QObject):
     def end(self) -> None:
         """Close the station, with every key forgotten, and the desk's thread behind it."""
         self._application.removeEventFilter(self.idle)
-        self.thread_of_desk.end(lambda _going: self.room.close())
+        self.thread_of_desk.end(lambda _going: None if self._made_room is None else self._made_room.close())
         self._rubbish.end()

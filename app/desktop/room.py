@@ -4,20 +4,23 @@ Every method runs on the desk's thread (`app.desktop.work`) and returns values t
 number of a drawn expert is in them.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from app.composition import Station, create_station, open_station
 from app.desktop.drawroom import DrawRoom
-from app.sample.centre import sample_line
-from app.settings import NAME, parse_choices, read_settings
+from app.desktop.journalroom import JournalRoom
+from app.desktop.verifyroom import Against, own_transcripts, verify
+from app.desktop.verifyviews import OwnTranscript, ReportView
+from app.desktop.views import AboutView, DrawRow, PersonView, StationView
+from app.sample.centre import PASSPHRASE, make_centre, sample_line
+from app.settings import is_set_up, parse_choices
+from app.wording import Wording
 from drawing.desk import preparing
 from drawing.notice.voice import Voice
-from drawing.steps import Step
-from vault.errors import FengqianError
 from vault.identity import Identity, PrivateIdentity
 from vault.ids import PersonId
 from vault.jsontext import JsonValue, dumps
@@ -26,88 +29,13 @@ from vault.randomness import SystemRandomness
 from vault.roles import Role
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-AT_THE_DESK: Final = (Role.OPERATOR, Role.SUPERVISOR)
-
-
-@dataclass(frozen=True, slots=True)
-class StationView:
-    """What the frame shows of a station."""
-
-    centre: str
-    language: str
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Somebody who works here."""
-
-    person: PersonId
-    role: Role
-    name: str
-    organisation: str
-    fingerprint: str
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AboutView:
-    """The keys by which a station is known, and how long its journal is."""
-
-    station: str
-    people: tuple[PersonView, ...]
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class DrawRow:
-    """A draw in the list of draws; `problem` is the refusal of one that can't be read."""
-
-    draw: str
-    serial: str
-    project: str
-    lot: str
-    step: Step | None
-    begun_at: datetime
-    problem: FengqianError | None = None
-
-
-def is_set_up(home: Path) -> bool:
-    """Say whether there is a station in a folder."""
-    return (home / NAME).exists()
-
-
-def set_up(home: Path, centre: str, prefix: str, language: str) -> str:
-    """Make a station; return the passphrase that was made for it, or nothing where the system keeps its secrets.
-
-    Raises:
-        SettingsRefusedError, AlreadySetUpError: where names aren't such, or there is one.
-    """
-    made: list[str] = []
-
-    def passphrase() -> str:
-        made.append(generate_passphrase(SystemRandomness()))
-        return made[-1]
-
-    asked: dict[str, JsonValue] = {"v": 1, "centre": centre, "serial_prefix": prefix, "language": language}
-    create_station(home, parse_choices(dumps(asked)), passphrase)
-    return "".join(made)
-
-
-def needs_passphrase(home: Path) -> bool:
-    """Say whether the station of a folder asks its passphrase, since its secrets lie in a file.
-
-    Raises:
-        SettingsRefusedError: where its settings can't be read.
-    """
-    return read_settings(home).secrets == "file"
 
 
 class DeskRoom:
     """One station, open or not."""
 
     def __init__(self, papers: Path, voice: Voice | None = None) -> None:
-        self._papers, self._voice = papers, voice
+        self.papers, self._voice = papers, voice
         self._draws: DrawRoom | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
@@ -134,9 +62,31 @@ class DeskRoom:
         self._station = self._stack.enter_context(open_station(home, lambda: passphrase))
         station = self._station
         line = sample_line(station) if station.sample else None
-        self._draws = DrawRoom(station, lambda: self._keys, self._papers, line, self._voice)
+        self._draws = DrawRoom(station, lambda: self._keys, self.papers, line, self._voice)
         settings = station.settings
         return StationView(settings.centre, settings.language, self._station.sample)
+
+    def set_up(self, home: Path, centre: str, prefix: str, language: str) -> str:
+        """Make a station; return the passphrase that was made for it, or nothing where the system keeps its secrets.
+
+        Raises:
+            SettingsRefusedError, AlreadySetUpError: where names aren't such, or there is one.
+        """
+        made: list[str] = []
+
+        def passphrase() -> str:
+            made.append(generate_passphrase(SystemRandomness()))
+            return made[-1]
+
+        asked: dict[str, JsonValue] = {"v": 1, "centre": centre, "serial_prefix": prefix, "language": language}
+        create_station(home, parse_choices(dumps(asked)), passphrase)
+        return "".join(made)
+
+    def make_sample(self, home: Path, language: str, progress: Callable[[int, int], None]) -> str:
+        """Make the sample centre in a folder, unless it is there; return its passphrase."""
+        if not is_set_up(home):
+            make_centre(home, language, progress)
+        return PASSPHRASE
 
     def close(self) -> None:
         """Forget every key, let the media remember the head, and free the home."""
@@ -145,6 +95,19 @@ class DeskRoom:
             self._station.remember_on_media()
             self._station = None
         self._stack.close()
+
+    @property
+    def journal(self) -> JournalRoom:
+        """Return the journal of the open station."""
+        return JournalRoom(self.station)
+
+    def own_transcripts(self) -> tuple[OwnTranscript, ...]:
+        """Return the transcripts that this station wrote."""
+        return own_transcripts(self.station)
+
+    def verify(self, file: str, keys: str, anchor: str, fingerprint: str, wording: Wording) -> ReportView:
+        """Verify any transcript; raises as `verifyroom.verify`."""
+        return verify(file, Against(keys, anchor, fingerprint), wording)
 
     def people(self) -> tuple[PersonView, ...]:
         """Return everybody who works here, those whose rights ended too."""

@@ -55,6 +55,11 @@ class Shell(QWidget):
         """Return the key of the section that is open."""
         return next((key for key, page in self._pages.items() if page is self._stack.currentWidget()), "")
 
+    @property
+    def page(self) -> QWidget | None:
+        """Return the page that is open."""
+        return self._stack.currentWidget()
+
     def open(self, key: str) -> QWidget:
         """Open a section; its page is built when it is first opened."""
         if key not in self._pages:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QWidget
 
 from app.desktop.look import Look
 from app.desktop.parts import State, button, column, label, row, set_ready
-from app.desktop.room import PersonView
 from app.desktop.shapes import Shape
+from app.desktop.views import PersonView
 from app.wording import sentence
 from vault.errors import FengqianError
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 from PySide6.QtCore import QSettings
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.desktop.look import kept_look
 from app.desktop.program import Program
-from app.desktop.room import DeskRoom
 from app.errors import NoDisplayError, refusal_of
+
+if TYPE_CHECKING:
+    from app.desktop.room import DeskRoom
 
 
 def has_display() -> bool:
@@ -25,6 +28,13 @@ def settings_file() -> Path:
     return Path(platformdirs.user_config_path("fengqian", appauthor=False)) / "desktop.ini"
 
 
+def _made_room() -> "DeskRoom":
+    """Make the desk, on its own thread; database, cryptography and papers are loaded here, behind the first window."""
+    from app.desktop.room import DeskRoom  # see above
+
+    return DeskRoom(Path(platformdirs.user_documents_path()) / "Fengqian")
+
+
 def run_desktop(home: Path, language: str) -> int:
     """Show the window until it is closed; return the exit code.
 
@@ -35,8 +45,7 @@ def run_desktop(home: Path, language: str) -> int:
         raise NoDisplayError
     application = QApplication(["fengqian"])
     settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
-    papers = Path(platformdirs.user_documents_path()) / "Fengqian"
-    program = Program(application, home, kept_look(settings, language), settings, DeskRoom(papers))
+    program = Program(application, home, kept_look(settings, language), settings, _made_room)
     # what nobody foresaw is said in the window too, by its kind and place alone
     sys.excepthook = lambda _kind, error, _trace: program.refuse(refusal_of(error))
     program.window.show()

@@ -6,12 +6,12 @@ A code opens one round only and is journaled with its result before anybody is c
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from drawing.bidders import barred_by, is_in_conflict
 from drawing.custody import PoolSecret
 from drawing.desk.attempts import require_enough
 from drawing.desk.station import LiveDraw
+from drawing.due import Due
 from drawing.errors import DrawingError
 from drawing.expert import Expert
 from drawing.order import code_of, verify_code
@@ -35,16 +35,6 @@ class NotDueError(DrawingError):
     code = "drawing.round.not_due"
     what = "{what_for} is not due now."
     todo = "Go on with what is due."
-
-
-class Due(StrEnum):
-    """What a filling draw needs next."""
-
-    ROUND = "round"
-    PROMOTION = "promotion"
-    ANSWERS = "answers"
-    END = "end"
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

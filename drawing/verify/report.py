@@ -57,14 +57,17 @@ class Line:
     place: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
 
-    def shown(self, wording: Wording) -> str:
-        """Return the line as people read it."""
+    def said(self, wording: Wording) -> str:
+        """Return what the check says as people read it, with the place where something is wrong before it."""
         problem = self.details.get("problem")
         details = {**self.details, "problem": wording(problem)} if isinstance(problem, str) else self.details
         said = _filled(wording(self.text), details)
         place = _filled(wording(self.place), details)
-        placed = _named(wording, place, said) if place else said
-        return _named(wording, wording(self.state.value), _named(wording, wording(self.check), placed))
+        return _named(wording, place, said) if place else said
+
+    def shown(self, wording: Wording) -> str:
+        """Return the whole line as people read it."""
+        return _named(wording, wording(self.state.value), _named(wording, wording(self.check), self.said(wording)))
 
 
 @dataclass(frozen=True, slots=True)

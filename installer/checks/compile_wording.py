@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from resources.wording import compiled
+from resources.wording.catalogues import compiled
 
 TARGET = Path(__file__).resolve().parent.parent.parent / "resources" / "wording" / "zh.mo"
 

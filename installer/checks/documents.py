@@ -37,7 +37,7 @@ def _dead_links(path: Path, text: str) -> Iterator[str]:
 
 
 def _unknown_commands(path: Path, text: str) -> Iterator[str]:
-    from app.cli.main import app
+    from app.cli.commands import app
 
     root = typer.main.get_command(app)
     for block in _BLOCK.findall(text):

@@ -18,15 +18,17 @@ from typing import Final
 
 from typer.main import get_command
 
-from app.cli import main as command_line
+from app.cli import commands as command_line
 from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_messages
+from app.desktop.journalviews import KINDS as JOURNAL_KINDS
 from app.desktop.keys import KEYS
 from app.desktop.pages.calls import WORDS as CALL_WORDS
 from app.desktop.pages.draws import COLUMNS
+from app.desktop.pages.journal import COLUMNS as JOURNAL_COLUMNS
 from app.desktop.pages.opening import COLUMNS as LIST_COLUMNS
 from app.desktop.pages.stage import LEVELS
 from app.desktop.parts import STEPS
-from app.desktop.program import SECTIONS
+from app.desktop.sections import BETWEEN, LAST, OWN
 from app.rulepacks import packs
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS, UNREADABLE
@@ -40,7 +42,7 @@ from drawing.steps import Step
 from drawing.verify.report import State
 from drawing.verify.verifier import CHECKS
 from installer.checks.said import Said, Source
-from resources.wording import COMPOSED, catalogue, compiled
+from resources.wording.catalogues import COMPOSED, catalogue, compiled
 from vault.errors import FengqianError
 from vault.roles import Act, Role
 
@@ -56,10 +58,12 @@ WORDED: Final[tuple[str, ...]] = (
         *STEPS,
         *COLUMNS,
         *LIST_COLUMNS,
+        *JOURNAL_COLUMNS,
+        *JOURNAL_KINDS.values(),
         *LEVELS.values(),
         *CALL_WORDS.values(),
         *(words for _, words in KEYS),
-        *SECTIONS.values(),
+        *(*OWN.values(), *(entry.word for entry in (*BETWEEN, *LAST))),
     ),
     *(*VACANCIES, "conflict or absence at sign-in", "everyone has signed in"),
 )
@@ -74,7 +78,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/context.py": ("role.value", "identity.role.value"),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),
     "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
-    "app/cli/main.py": ("message",),
+    "app/cli/commands.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),
     "app/cli/opening.py": ("document",),
     "app/cli/replacing.py": ("name",),
@@ -83,16 +87,19 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/walk.py": ("name", "witness", "one.state"),
     "app/desktop/keys.py": ("words",),
     "app/desktop/pages/about.py": ("one.role.value",),
-    "app/desktop/pages/draws.py": ("one.step.value", "COLUMNS[section]"),
+    "app/desktop/pages/draws.py": ("one.step.value", "one"),
+    "app/desktop/pages/journal.py": ("one", "word", "one.word"),
     "app/desktop/pages/calls.py": ("WORDS[slot.state]",),
     "app/desktop/pages/narrowing.py": ("ceremony.state",),
     "app/desktop/pages/notice.py": ("outcome.value",),
     "app/desktop/pages/opening.py": ("role", "word", "reason", "view.step.value"),
     "app/desktop/pages/stage.py": ("witness.name", "key", "LEVELS[view.level]"),
     "app/desktop/pages/settings.py": ("word",),
+    "app/desktop/pages/verify.py": ("check.state",),
     "app/desktop/parts.py": ("step",),
     "app/desktop/program.py": ("role.value",),
     "app/desktop/shell.py": ("section.word", "seat.role.value"),
+    "app/desktop/verifyroom.py": ("one.check", "name", "one", "one.role"),
     "app/papers_facts.py": ("earlier.state",),
     "app/papers_minutes.py": ("reason",),
     "app/sample/table.py": ("kind",),

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from app.cli import pure_commands
-from app.cli.main import app
+from app.cli.commands import app
 from tests.app.console import PINS, Console, Shell
 from vault.errors import FengqianError
 

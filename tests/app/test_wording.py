@@ -11,14 +11,14 @@ import pytest
 from rich.cells import cell_len
 from typer.main import get_command
 
-from app.cli import main as command_line
+from app.cli import commands as command_line
 from app.cli.helping import folded, help_messages, translate_help
 from app.composed import with_composed
 from app.wording import render_error, wording_for
 from drawing.dice import DiceRefusedError, parse_dice
 from installer.checks import said, wording
 from installer.checks.said import Said, Source, Unseen
-from resources.wording import COMPOSED, catalogue, compiled, composed
+from resources.wording.catalogues import COMPOSED, catalogue, compiled, composed
 from vault.errors import FengqianError, MalformedRecordError
 from vault.jsontext import Reader
 
@@ -128,7 +128,7 @@ def test_names_and_codes_are_no_words(text: str) -> None:
 def test_composed_texts_are_found_by_their_form() -> None:
     known = {"operator": "操作员", "owner": "招标人"}
     templates = [("{0} of {1}", "{1} 的 {0}"), ("the share of {0} is wrong", "{0}的份额不对"), ("a+b {0}", "甲 {0}")]
-    words = with_composed(lambda text: known.get(text, text), templates)
+    words = with_composed(lambda text: known.get(text, text), lambda: templates)
     assert words("operator") == "操作员"
     assert words("the share of owner is wrong") == "招标人的份额不对"
     assert words("one of two") == "two 的 one"
@@ -225,4 +225,9 @@ def test_lines_are_folded_by_columns_and_no_mark_begins_one() -> None:
 
 def test_the_po_file_is_where_it_is_looked_for() -> None:
     folder = Path(wording.ROOT) / "resources" / "wording"
-    assert {path.name for path in folder.iterdir() if path.is_file()} == {"__init__.py", "zh.po", "zh.mo"}
+    assert {path.name for path in folder.iterdir() if path.is_file()} == {
+        "__init__.py",
+        "catalogues.py",
+        "zh.po",
+        "zh.mo",
+    }

@@ -97,8 +97,11 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path, watch: Watch) -> Ite
     begun: list[Program] = []
 
     def start(home: Path, language: str = "zh") -> Program:
+        def make_room() -> DeskRoom:
+            return DeskRoom(tmp_path / "papers", FakeVoice())
+
         settings = QSettings(str(tmp_path / "desktop.ini"), QSettings.Format.IniFormat)
-        program = Program(qapp, home, Look(language=language), settings, DeskRoom(tmp_path / "papers", FakeVoice()))
+        program = Program(qapp, home, Look(language=language), settings, make_room)
         begun.append(program)
         qtbot.addWidget(program.window)
         program.window.show()

@@ -100,7 +100,7 @@ def test_a_sample_centre_that_fails_leaves_the_home_as_it_was(
     def fail(*_given: object) -> None:
         raise NobodyError(role="keeper")
 
-    monkeypatch.setattr("app.desktop.program.make_centre", fail)
+    monkeypatch.setattr("app.desktop.room.make_centre", fail)
     program = begin(tmp_path / "home")
     program.open_sample()
     assert isinstance(program.window.content, StartPage)

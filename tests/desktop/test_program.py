@@ -1,5 +1,7 @@
 """The window from its first start to two people at the desk, by what is seen and pressed."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,3 +153,29 @@ def test_every_control_has_a_name(program: Program) -> None:
 
 
 CENTRE = "临州市公共资源交易中心（示例）"
+
+
+HEAVY = ("alembic", "babel", "cn2an", "fontTools", "openpyxl", "reportlab", "sqlalchemy", "typer")
+
+
+def test_the_first_window_waits_for_no_database_and_no_paper(tmp_path: Path) -> None:
+    """A window that is there at once: what takes long to load is loaded behind it, on the desk's thread."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QSettings\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "import app.cli.main\n"
+        "from app.desktop.start import Program, kept_look\n"
+        "settings = QSettings(sys.argv[1] + '/d.ini', QSettings.Format.IniFormat)\n"
+        "application = QApplication([])\n"
+        "program = Program(application, Path(sys.argv[1]), kept_look(settings, 'zh'), settings, object)\n"
+        "program.window.show()\n"
+        "print(*sorted(sys.modules))\n"
+        "program.thread_of_desk.end()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert not set(HEAVY) & set(done.stdout.split())
+    assert "app.desktop.pages.start" in done.stdout.split()

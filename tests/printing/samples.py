@@ -19,7 +19,7 @@ from printing.namelist import Member, NameListData, make_namelist
 from printing.receipt import ReceiptData, RootLine, make_receipt
 from printing.signin import SignInData, make_signin
 from printing.strip import CodeStrip, StripsData, make_strips
-from resources.wording import catalogue
+from resources.wording.catalogues import catalogue
 from tests.printing.messages import message_ids
 from vault import base32, suite
 

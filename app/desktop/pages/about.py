@@ -1,7 +1,6 @@
 """What program this is, whose station, and by which fingerprints it is known."""
 
 import platform
-from importlib.metadata import version
 
 import PySide6
 from PySide6.QtCore import Qt
@@ -9,8 +8,9 @@ from PySide6.QtCore import Qt
 from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.parts import label, row, rule
-from app.desktop.room import AboutView
+from app.desktop.section import Desk
 from app.desktop.shapes import Shape
+from app.desktop.views import AboutView
 from vault import base32
 
 PARTS = ("fengqian", "cryptography", "sqlalchemy", "sqlcipher3", "reportlab")
@@ -21,6 +21,8 @@ class AboutPage(Page):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, look.say("About"), look.say("Versions, and the keys by which this station is known"))
+        from importlib.metadata import version  # mail and its like come with it; the first window needs none
+
         self.main.addWidget(label(look, look.say("Versions"), "section"))
         self._line("Python", platform.python_version())
         self._line("Qt", PySide6.__version__)
@@ -50,3 +52,10 @@ class AboutPage(Page):
             self._line(f"{look.say(one.role.value)}　{one.name}", base32.groups(one.fingerprint), mono=True)
         self.main.addStretch(1)
         self.state.show_state(Shape.MET, look.say("{count} entries in the journal", count=known.entries))
+
+
+def about_section(desk: Desk) -> AboutPage:
+    """Build the page, and ask for the keys."""
+    page = AboutPage(desk.look)
+    desk.ask(lambda room, _going: room.about()).then(page.show_keys, desk.refuse)
+    return page

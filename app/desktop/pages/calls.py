@@ -10,7 +10,7 @@ from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.parts import State, button, column, label, row, set_ready
 from app.desktop.shapes import Shape
-from drawing.desk.filling import Due
+from drawing.due import Due
 from drawing.steps import CONFIRMED, OPEN, PENDING
 
 _SHAPES: Final = {CONFIRMED: Shape.DONE, PENDING: Shape.WAITING, OPEN: Shape.WAITING}

@@ -17,7 +17,7 @@ NAMES: Final = {"zh": "简体中文", "en": "English"}
 
 
 class SettingsPage(Page):
-    """Three rows of segments."""
+    """Four rows of segments."""
 
     chosen = Signal(object)
 
@@ -42,6 +42,12 @@ class SettingsPage(Page):
             [f"{round(scale * 100)} %" for scale in SCALES],
             SCALES.index(theme.scale) if theme.scale in SCALES else -1,
             lambda at: self.chosen.emit(replace(look, theme=replace(theme, scale=SCALES[at]))),
+        )
+        self._segments(
+            "Motion",
+            [look.say("What appears bit by bit moves"), look.say("Everything at once")],
+            int(look.still),
+            lambda at: self.chosen.emit(replace(look, still=bool(at))),
         )
         self.main.addStretch(1)
         self.state.show_state(Shape.MET, look.say("Every change holds at once"))

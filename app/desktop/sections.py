@@ -1,0 +1,16 @@
+"""The navigation's entries, in their order; draws and settings are the program's own (`app.desktop.program`)."""
+
+from typing import Final
+
+from app.desktop.pages.about import about_section
+from app.desktop.pages.journal import journal_section
+from app.desktop.pages.verify import verify_section
+from app.desktop.section import Entry
+
+OWN: Final = {"draws": "Draws", "settings": "Settings"}
+# between the draws and the settings
+BETWEEN: Final[tuple[Entry, ...]] = (
+    Entry("verify", "Verify", verify_section),
+    Entry("journal", "Journal", journal_section),
+)
+LAST: Final[tuple[Entry, ...]] = (Entry("about", "About", about_section),)
