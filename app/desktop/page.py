@@ -96,6 +96,10 @@ class Page(QWidget):
         """Put the way back at the left of the acts."""
         self.acts.insertWidget(0, act)
 
+    def show_refused(self) -> None:
+        """Say in the footer that it can't go on; why, the dialog over it says."""
+        self.state.show_state(Shape.STOP, self.look.say("Can't go on"))
+
     def take_focus(self) -> None:
         """Give the focus to the first field, or to the act of the page."""
         fields = [one for one in self.findChildren(QLineEdit) if one.isEnabled()]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from app.composition import Station, create_station, open_station
+from app.desktop.bankroom import BankRoom
 from app.desktop.drawroom import DrawRoom
 from app.desktop.journalroom import JournalRoom
 from app.desktop.verifyroom import Against, own_transcripts, verify
@@ -37,6 +38,7 @@ class DeskRoom:
     def __init__(self, papers: Path, voice: Voice | None = None) -> None:
         self.papers, self._voice = papers, voice
         self._draws: DrawRoom | None = None
+        self._bank: BankRoom | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
         self._keys: dict[Role, PrivateIdentity] = {}
@@ -100,6 +102,13 @@ class DeskRoom:
     def journal(self) -> JournalRoom:
         """Return the journal of the open station."""
         return JournalRoom(self.station)
+
+    def bank(self) -> BankRoom:
+        """Return the bank of the open station, as those at the desk may see it."""
+        masked = Role.OPERATOR in self._keys or Role.SUPERVISOR not in self._keys
+        if self._bank is None or self._bank.masked is not masked:
+            self._bank = BankRoom(self.station, masked=masked)
+        return self._bank
 
     def own_transcripts(self) -> tuple[OwnTranscript, ...]:
         """Return the transcripts that this station wrote."""

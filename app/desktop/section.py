@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.desktop.look import Look
 from app.desktop.page import Page
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.desktop.room import DeskRoom
 
 Result = TypeVar("Result")
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,13 @@ class Entry:
     def is_for(self, seated: frozenset[Role]) -> bool:
         """Say whether those who are signed in see it."""
         return not self.roles or bool(self.roles & seated)
+
+
+def while_there(page: QWidget, take: Callable[[Taken], object]) -> Callable[[Taken], None]:
+    """Return what takes an answer as long as the page that asked is there; a language may change meanwhile."""
+
+    def taken(answer: Taken) -> None:
+        if isValid(page):
+            take(answer)
+
+    return taken

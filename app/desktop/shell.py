@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.look import Look
 from app.desktop.parts import Mark, button, column, label, row, rule
@@ -70,6 +70,8 @@ class Shell(QWidget):
         self.opened.emit(key)
         for entry in self._group.buttons():
             entry.setChecked(entry.objectName() == key)
+            if entry.isChecked():
+                self._entries.ensureWidgetVisible(entry)
         return self._pages[key]
 
     def _press(self, key: str) -> None:
@@ -98,11 +100,23 @@ class Shell(QWidget):
         name, place = label(look, look.say("Fengqian"), "title"), label(look, centre, "caption", "second", wrap=True)
         top = column(name, place, gap=look.px(4))
         top.setContentsMargins(look.px(20), look.px(20), look.px(16), look.px(16))
-        whole = column()
-        whole.addLayout(top)
+        entries, held = column(), QWidget()
+        entries.addLayout(top)
         for section in self._sections:
-            whole.addWidget(self._made_entry(section))
-        whole.addStretch(1)
+            entries.addWidget(self._made_entry(section))
+        entries.addStretch(1)
+        held.setLayout(entries)
+        area = QScrollArea()  # on a low screen at a large size the entries scroll, and the two places stay
+        area.setWidget(held)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for one in (held, area.viewport()):
+            one.setProperty("region", "nav-inside")
+        self._entries = area
+        whole = column()
+        whole.addWidget(area, 1)
         for seat in seats:
             whole.addLayout(self._made_seat(seat))
         whole.addSpacing(look.px(12))

@@ -22,6 +22,7 @@ from app.cli import commands as command_line
 from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_messages
 from app.desktop.journalviews import KINDS as JOURNAL_KINDS
 from app.desktop.keys import KEYS
+from app.desktop.pages.bank import COLUMNS as BANK_COLUMNS
 from app.desktop.pages.calls import WORDS as CALL_WORDS
 from app.desktop.pages.draws import COLUMNS
 from app.desktop.pages.journal import COLUMNS as JOURNAL_COLUMNS
@@ -33,7 +34,7 @@ from app.rulepacks import packs
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS, UNREADABLE
 from drawing.desk.opening import VACANCIES
-from drawing.expert import Expert
+from drawing.expert import Expert, Standing
 from drawing.notice.keypad import Outcome
 from drawing.notice.manual import Stage
 from drawing.replacement import CHAIN
@@ -50,7 +51,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("vault", "drawing", "printing", "evaluation", "central", "app")
 
 WORDED: Final[tuple[str, ...]] = (
-    *(value.value for kind in (Role, Act, Step, Outcome, Stage, State) for value in kind),
+    *(value.value for kind in (Role, Act, Standing, Step, Outcome, Stage, State) for value in kind),
     *(field.name for field in fields(Expert)),
     *(UNREADABLE, *RELATIONS.values(), *TRADES, *CHECKS, *PAGE_WORDS, *SYSTEM_WORDS, *(kind for _, kind in KINDS)),
     *("owner", "second_supervisor", "namelist", "signin", "principal", "reserve", CHAIN),
@@ -59,6 +60,7 @@ WORDED: Final[tuple[str, ...]] = (
         *COLUMNS,
         *LIST_COLUMNS,
         *JOURNAL_COLUMNS,
+        *BANK_COLUMNS,
         *JOURNAL_KINDS.values(),
         *LEVELS.values(),
         *CALL_WORDS.values(),
@@ -86,6 +88,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/station_commands.py": ("identity.role.value", "role.value"),
     "app/cli/walk.py": ("name", "witness", "one.state"),
     "app/desktop/keys.py": ("words",),
+    "app/desktop/pages/bank.py": ("one", "found.standing"),
     "app/desktop/pages/about.py": ("one.role.value",),
     "app/desktop/pages/draws.py": ("one.step.value", "one"),
     "app/desktop/pages/journal.py": ("one", "word", "one.word"),

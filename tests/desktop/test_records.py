@@ -124,6 +124,8 @@ def test_a_transcript_is_verified_check_by_check(
     (tmp_path / "changed.json").write_bytes(changed)
     page.transcript.setText(str(tmp_path / "changed.json"))
     assert "有误" in verified(page, qtbot)
+    assert "未核验" in shown_text(page)
+    assert "每一轮、每次答复" not in shown_text(page)
     page.transcript.setText(str(tmp_path / "none.json"))
     press(qtbot, page, "act")
     qtbot.waitUntil(lambda: bool(program.window.findChildren(RefusalDialog)), timeout=LONG)

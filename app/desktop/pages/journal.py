@@ -11,13 +11,14 @@ from app.desktop.journalviews import HeadView, JournalRow, ProofView
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.parts import button, clear, label, row, rule, set_ready
-from app.desktop.section import Desk
+from app.desktop.section import Desk, while_there
 from app.desktop.shapes import Shape
-from app.desktop.tables import Rows, Table
+from app.desktop.tables import ROW, Rows, Table
 from app.wording import shown_time
 from vault.errors import FengqianError
 
 COLUMNS: Final = ("No.", "Time", "What happened", "Draw", "By")
+_ROWS_IN_SIGHT: Final = 6
 
 
 class JournalPage(Page):
@@ -45,17 +46,12 @@ class JournalPage(Page):
         self._rows: tuple[JournalRow, ...] = ()
         self.main.addLayout(row(self.search, look.px(12), self.kinds))
         self.main.addSpacing(look.px(16))
+        self.table.setMinimumHeight(look.px(_ROWS_IN_SIGHT * ROW))
         self.main.addWidget(self.table, 1)
         self.search.textChanged.connect(self._shown.setFilterFixedString)
         self.kinds.currentIndexChanged.connect(self._filter)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self._show_nothing()
-        for word, act in (
-            (look.say("Compare with a head taken home"), self._compare),
-            (look.say("Export"), self._export),
-            (look.say("Take the head home"), self._take_home),
-        ):
-            self.add_act(button(look, word)).clicked.connect(act)
         self.act = self.add_act(button(look, look.say("Check the journal"), "primary"))
         self.act.setObjectName("act")
         self.act.clicked.connect(lambda: self.checked.emit(None))
@@ -91,7 +87,24 @@ class JournalPage(Page):
         clear(self.side)
         hint = self.look.say("Choose an entry to read it whole and to prove that it stands in the journal.")
         self.side.addWidget(label(self.look, hint, "body", "hint", wrap=True))
-        self.side.addStretch(1)
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        """Offer at the foot of the side what can be done with the journal as a whole."""
+        look, side = self.look, self.side
+        assert side is not None
+        side.addStretch(1)
+        side.addSpacing(look.px(24))
+        side.addWidget(label(look, look.say("The whole journal"), "section"))
+        for word, act in (
+            (look.say("Take the head home"), self._take_home),
+            (look.say("Compare with a head taken home"), self._compare),
+            (look.say("Export"), self._export),
+        ):
+            one = button(look, word)
+            one.clicked.connect(act)
+            side.addSpacing(look.px(8))
+            side.addWidget(one)
 
     def _choose(self, at: QModelIndex) -> None:
         if at.isValid():
@@ -118,7 +131,7 @@ class JournalPage(Page):
         prove.clicked.connect(lambda: self.proof_asked.emit(one.index))
         side.addSpacing(look.px(12))
         side.addWidget(prove)
-        side.addStretch(1)
+        self._show_whole()
 
     def show_proof(self, proof: ProofView) -> None:
         """Say that an entry stands in the journal, and by what."""
@@ -176,12 +189,12 @@ def journal_section(desk: Desk) -> JournalPage:
         desk.ask(lambda room, _going: room.journal.check(anchor)).then(page.show_head, refused)
 
     def refused(error: FengqianError) -> None:
-        page.state.show_state(Shape.STOP, desk.look.say("Can't go on"))
+        while_there(page, lambda _error: page.show_refused())(error)
         desk.refuse(error)
 
     def write(file: Path, *, whole: bool) -> None:
         asked = desk.ask(lambda room, _: room.journal.export(file) if whole else room.journal.take_home(file))
-        asked.then(lambda head: page.show_written(head, file), refused)
+        asked.then(while_there(page, lambda head: page.show_written(head, file)), refused)
 
     page.checked.connect(check)
     page.proof_asked.connect(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.parts import Mark, button, clear, column, label, row, rule, set_ready, top_mark
-from app.desktop.section import Desk
+from app.desktop.section import Desk, while_there
 from app.desktop.shapes import Shape
 from app.desktop.verifyviews import CheckView, OwnTranscript, ReportView
 from vault.errors import FengqianError
@@ -154,14 +154,20 @@ class VerifyPage(Page):
 
     def _line(self, check: CheckView) -> QVBoxLayout:
         look = self.look
-        words = label(look, check.said, "body", "" if check.state == "wrong" else "second", wrap=True)
-        words.setAccessibleName(f"{check.name} {look.say(check.state)} {check.said}")
+        if check.state == "not checked":
+            words = label(
+                look, look.say(check.state), "body", "hint", wrap=True
+            )  # and nothing that reads like a finding
+        else:
+            words = label(look, check.said, "body", "second" if check.state == "ok" else "", wrap=True)
+        words.setAccessibleName(f"{check.name} {look.say(check.state)} {words.text()}")
         name = label(look, check.name, "body-bold")
         name.setMinimumWidth(look.px(120))
         held = top_mark(look, Mark(look, SHAPES[check.state]), words)
-        line = row(name, look.px(16))
+        line = row()
+        line.addLayout(column(look.px(4), name, None))
+        line.addSpacing(look.px(16))
         line.addLayout(held, 1)
-        line.setAlignment(name, Qt.AlignmentFlag.AlignTop)
         line.setContentsMargins(0, look.px(4), 0, look.px(4))
         made = column(rule())
         made.addLayout(line)
@@ -187,7 +193,7 @@ def verify_section(desk: Desk) -> VerifyPage:
     desk.ask(lambda room, _going: room.own_transcripts()).then(page.show_own, desk.refuse)
 
     def refused(error: FengqianError) -> None:
-        page.state.show_state(Shape.STOP, desk.look.say("Can't go on"))
+        while_there(page, lambda _error: page.show_refused())(error)
         desk.refuse(error)
 
     def ask(file: str, keys: str, anchor: str, fingerprint: str) -> None:
