@@ -52,12 +52,12 @@ def _copied(folder: Path) -> Iterator[Path]:
         yield Path(place) / "home"
 
 
-def look(folder: Path) -> Evidence:
+def look(folder: Path, passphrase: str = PASSPHRASE) -> Evidence:
     """Read what stands after a kill; before `station.json` nothing was promised."""
     if not (folder / "home" / "station.json").exists():
         return Evidence()
     with _copied(folder) as home:
-        key = FileSecretStore.open(home / VAULT, PASSPHRASE).get("database-key")
+        key = FileSecretStore.open(home / VAULT, passphrase).get("database-key")
         engine = open_engine(home / DATABASE, key, create=False)
         try:
             cipher_integrity_check(engine)
