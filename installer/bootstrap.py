@@ -1,6 +1,6 @@
 """Prepares a bare machine for Fengqian and runs one of its jobs; needs only Python 3.11 or newer.
 
-    python installer/bootstrap.py [demo|test|soak|check|bench|clean|setup] [arguments for the job]
+    python installer/bootstrap.py [demo|tour|test|soak|check|bench|clean|setup] [arguments for the job]
 
 Steps: look at Python; make `.venv`, anew where a lock has changed, and install the locked packages by their hashes,
 showing what pip says only where it fails; look for the system's libraries by trying to load them, and install what is
@@ -66,8 +66,8 @@ def runs(name: str) -> Callable[[], bool]:
     return lambda: shutil.which(name) is not None
 
 
-SPOKEN = frozenset({"demo", "test", "soak", "setup"})
-SHOWN = frozenset({"demo", "test", "soak", "bench", "setup"})
+SPOKEN = frozenset({"demo", "tour", "test", "soak", "setup"})
+SHOWN = frozenset({"demo", "tour", "test", "soak", "bench", "setup"})
 TESTED = frozenset({"test", "soak"})
 NEEDS = (
     Need("the voice (eSpeak NG)", loads("libespeak-ng.so.1"), "libespeak-ng1", "espeak-ng", SPOKEN),
@@ -230,7 +230,11 @@ def commands_of(job: str, rest: Sequence[str]) -> list[list[str]]:
     pytest = module("-m", "pytest", "-n", "2", "--dist", "worksteal")
     return {
         "setup": [],
-        "demo": [module("-m", "app.cli.main", "demo", "--out", str(ROOT / "out" / "demo"), *rest)],
+        "demo": [
+            module("-m", "app.cli.main", "demo", "--out", str(ROOT / "out" / "demo"), *rest),
+            module("-m", "app.desktop.tour", "--out", str(ROOT / "out" / "demo" / "pictures")),
+        ],
+        "tour": [module("-m", "app.desktop.tour", "--out", str(ROOT / "docs" / "pictures"), *rest)],
         "test": [[*pytest, "-m", "not soak", *rest]],
         "soak": [[*pytest, "-m", "soak", *rest]],
         "bench": [module("-m", "tests.bench", *rest)],
@@ -264,7 +268,7 @@ def main(arguments: Sequence[str]) -> int:
         make_venv()
         find_libraries(job)
     except KeyError:
-        say("Jobs: demo, test, soak, check, bench, clean, setup.")
+        say("Jobs: demo, tour, test, soak, check, bench, clean, setup.")
         return 2
     except StopError as stop:
         say(str(stop))

@@ -65,6 +65,11 @@ class DrawFlow(QObject):
         """Return which draw it is."""
         return self._view.draw
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether the draw that is shown has ended, so that nothing is on the way."""
+        return isinstance(self._page, EndedPage)
+
     def end(self) -> None:
         """Leave the draw: whatever comes back turns no page any more, and nothing of it is kept here."""
         self._ended, self._build, self._page = True, None, None

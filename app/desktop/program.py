@@ -97,6 +97,16 @@ class Program(QObject):
             self._made_room = self._make_room()
         return self._made_room
 
+    @property
+    def seated(self) -> tuple[PersonView, ...]:
+        """Return who is signed in at the two places."""
+        return self._known.seated
+
+    @property
+    def people(self) -> tuple[PersonView, ...]:
+        """Return who works at the open station."""
+        return self._known.people
+
     def _key(self, keys: QKeySequence | QKeySequence.StandardKey, act: Callable[[], None]) -> QShortcut:
         made = QShortcut(QKeySequence(keys), self.window)
         made.activated.connect(act)
@@ -277,7 +287,7 @@ class Program(QObject):
 
     def _ask_before_closing(self) -> bool:
         """Ask where a draw is on the way; say whether the window is to wait for the answer."""
-        if self.flow is None or self._may_close:
+        if self.flow is None or self.flow.is_over or self._may_close:
             return False
         text = self.look.say("The draw on the way stays at this step, and goes on from the list of draws. Close?")
         dialog = AskDialog(self.look, text, self.look.say("Close the program"), self.window)

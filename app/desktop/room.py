@@ -14,6 +14,7 @@ from app.composition import Station, create_station, open_station
 from app.desktop.bankroom import BankRoom
 from app.desktop.drawroom import DrawRoom
 from app.desktop.journalroom import JournalRoom
+from app.desktop.preflightroom import PreflightRoom
 from app.desktop.verifyroom import Against, own_transcripts, verify
 from app.desktop.verifyviews import OwnTranscript, ReportView
 from app.desktop.views import AboutView, DrawRow, PersonView, StationView
@@ -39,6 +40,7 @@ class DeskRoom:
         self.papers, self._voice = papers, voice
         self._draws: DrawRoom | None = None
         self._bank: BankRoom | None = None
+        self._home: Path | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
         self._keys: dict[Role, PrivateIdentity] = {}
@@ -62,7 +64,7 @@ class DeskRoom:
             NotSetUpError, HomeInUseError, WrongSecretError, JournalBrokenError: as `open_station`.
         """
         self._station = self._stack.enter_context(open_station(home, lambda: passphrase))
-        station = self._station
+        station, self._home = self._station, home
         line = sample_line(station) if station.sample else None
         self._draws = DrawRoom(station, lambda: self._keys, self.papers, line, self._voice)
         settings = station.settings
@@ -109,6 +111,12 @@ class DeskRoom:
         if self._bank is None or self._bank.masked is not masked:
             self._bank = BankRoom(self.station, masked=masked)
         return self._bank
+
+    @property
+    def preflight(self) -> PreflightRoom:
+        """Return what is looked at before witnesses sit down."""
+        assert self._home is not None
+        return PreflightRoom(self.station, self._home, line=self.drawing.has_line)
 
     def own_transcripts(self) -> tuple[OwnTranscript, ...]:
         """Return the transcripts that this station wrote."""

@@ -79,6 +79,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/calling.py": ("outcome.value",),
     "app/cli/context.py": ("role.value", "identity.role.value"),
     "app/cli/doctor.py": ("check.name", "check.look()", "name"),
+    "app/desktop/preflightroom.py": ("check.name", "check.look()"),
     "app/cli/draw_commands.py": ("live.record.step.value", "record.step.value"),
     "app/cli/commands.py": ("message",),
     "app/cli/helping.py": ("command.help", "command.epilog", "parameter.help"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import doctor
+from app import fitness
 from drawing.notice.errors import VoiceFailedError
 from tests.app.console import OPEN, STATION, Console
 from vault.jsontext import loads
@@ -29,7 +29,7 @@ class Mute:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_voice", lambda: "in order")
+    monkeypatch.setattr(fitness, "_voice", lambda: "in order")
 
 
 @pytest.mark.usefixtures("quick")
@@ -67,9 +67,9 @@ def test_a_changed_page_of_the_database_is_found(fresh: Console) -> None:
 def test_what_is_missing_on_the_computer_is_told_with_its_remedy(
     fresh: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "VoiceWorker", Mute)
-    monkeypatch.setattr(doctor, "_RARE", "\U0010fffd")
-    monkeypatch.setattr(doctor, "LEAST_FREE", 1 << 60)
+    monkeypatch.setattr(fitness, "VoiceWorker", Mute)
+    monkeypatch.setattr(fitness, "_RARE", "\U0010fffd")
+    monkeypatch.setattr(fitness, "LEAST_FREE", 1 << 60)
     told = fresh.run("doctor")
     assert told.code == 1
     wrong = [line for line in told.out.splitlines() if line.startswith("✗")]

@@ -1,12 +1,12 @@
 """`make bench`: every figure as a ratio to a baseline of the same run, as tables.
 
-Give the names of pages to run some of them: order, selection, draw, verify, import.  Medians of five; the import of a
-million rows takes some minutes.
+Give the names of pages to run some of them: order, selection, draw, verify, import, desktop.  Medians of five; the
+import of a million rows takes some minutes.
 """
 
 import sys
 
-from tests.bench import bench_draw, bench_import, bench_order, bench_selection, bench_verify
+from tests.bench import bench_desktop, bench_draw, bench_import, bench_order, bench_selection, bench_verify
 
 PAGES = {
     "order": bench_order.main,
@@ -14,6 +14,7 @@ PAGES = {
     "draw": bench_draw.main,
     "verify": bench_verify.main,
     "import": bench_import.main,
+    "desktop": bench_desktop.main,
 }
 
 

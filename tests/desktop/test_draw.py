@@ -91,7 +91,7 @@ class Desk:
                 self.qtbot.waitUntil(lambda role=role: role in self.seated(), timeout=LONG)  # type: ignore[misc]
 
     def seated(self) -> set[Role]:
-        return {one.role for one in self.program.room.seated()}
+        return {one.role for one in self.program.seated}
 
     def type(self, field: QWidget, text: str) -> None:
         field.setFocus()

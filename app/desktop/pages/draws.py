@@ -25,6 +25,7 @@ class DrawsPage(Page):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, look.say("Draws"), look.say("Every draw of this station, the newest first"))
+        self.is_read = False
         self.search = QLineEdit()
         self.search.setPlaceholderText(look.say("Serial, project, lot or state"))
         self.search.setAccessibleName(look.say("Search"))
@@ -57,8 +58,14 @@ class DrawsPage(Page):
         made.setLayout(column(None, centred(first), look.px(8), centred(label(look, hint, "body", "second")), None))
         return made
 
+    @property
+    def rows(self) -> tuple[DrawRow, ...]:
+        """Return the draws that are shown, in the order in which they were read."""
+        return self._model.rows
+
     def show_rows(self, rows: Sequence[DrawRow]) -> None:
         """Show these draws."""
+        self.is_read = True
         self._model.show_rows(rows)
         self._stack.setCurrentIndex(1 if rows else 0)
         self.search.setEnabled(bool(rows))
