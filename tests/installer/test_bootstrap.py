@@ -230,7 +230,7 @@ class TestJobs:
     ) -> None:
         monkeypatch.undo()
         assert tree.bootstrap.main(["everything"]) == 2
-        assert capfd.readouterr().out == "Jobs: demo, test, soak, check, bench, clean, setup.\n"
+        assert capfd.readouterr().out == "Jobs: demo, tour, test, soak, check, bench, clean, setup.\n"
         assert not (tree.root / ".venv").exists()
 
     def test_clean_takes_away_what_the_jobs_made_and_nothing_else(self, tree: Tree) -> None:
