@@ -1,8 +1,8 @@
 """The tour: the sample centre's draw through the real windows by a pair who press what each page asks, with pictures.
 
 `python -m app.desktop.tour --out DIR` makes a sample centre in a folder that goes away, walks it once in each language,
-and writes `DIR/zh/*.png` and `DIR/en/*.png`, numbered in the order of the pages.  The pair know the sample's PINs, and
-those of nobody else: on an ordinary station they come no further than the sign-in.
+and writes `DIR/zh/*.png` and `DIR/en/*.png`, named by page, so that documents can show them.  The pair know the
+sample's PINs, and those of nobody else: on an ordinary station they come no further than the sign-in.
 """
 
 import argparse
@@ -44,6 +44,12 @@ SIZE: Final = (1366, 700)
 EXPERTS: Final = 5000
 DICE: Final = {"supervisor": "31462554136621435216", "owner": "62135441366251423345"}
 AT_THE_DESK: Final = ("operator", "supervisor")
+SHOWN: Final = frozenset(
+    {
+        *("request-2", "matches", "report", "freeze", "stage-2", "stage-3", "stage-4"),
+        *("calls-3", "seal", "sealed", "list"),
+    }
+)
 SECTIONS: Final = ("preflight", "bank", "verify", "journal", "settings", "about")
 
 
@@ -175,13 +181,12 @@ class Pair(QObject):
 
 
 class Tour(QObject):
-    """One walk in one language, a picture of each page."""
+    """One walk in one language, a picture of each page that documents show."""
 
     def __init__(self, program: Program, out: Path) -> None:
         super().__init__()
         self._program, self._out = program, out
         self._kinds: Counter[str] = Counter()
-        self._number = 0
         self.problem = ""
         out.mkdir(parents=True, exist_ok=True)
         self._pair = Pair(program, self._seen, self._sections, self._stuck)
@@ -189,14 +194,15 @@ class Tour(QObject):
     def _seen(self, page: Page) -> None:
         kind = type(page).__name__.removesuffix("Page").lower()
         self._kinds[kind] += 1
-        self._picture(f"{kind}-{self._kinds[kind]}" if self._kinds[kind] > 1 else kind)
+        name = f"{kind}-{self._kinds[kind]}" if self._kinds[kind] > 1 else kind
+        if name in SHOWN:
+            self._picture(name)
 
     def _picture(self, name: str) -> None:
         rest = QEventLoop()
         QTimer.singleShot(SETTLED, rest.quit)
         rest.exec()
-        self._number += 1
-        self._program.window.grab().save(str(self._out / f"{self._number:02}-{name}.png"))
+        self._program.window.grab().save(str(self._out / f"{name}.png"))
 
     def _sections(self) -> None:
         for key in SECTIONS:
