@@ -119,6 +119,7 @@ class BankPage(Page):
         for column_, width in enumerate((120, 88, 0, 152, 92, 76, 132)):
             if width:
                 self.table.setColumnWidth(column_, look.px(width))
+        header.setMinimumSectionSize(look.px(76))
         header.setSectionResizeMode(2, header.ResizeMode.Stretch)
         tree.setHeaderHidden(True)
         tree.setColumnCount(2)

@@ -48,7 +48,7 @@ class PreflightPage(Page):
     def _line(self, name: str, shape: Shape, found: str, remedy: str) -> QVBoxLayout:
         look = self.look
         first = label(look, name, "body-bold")
-        first.setMinimumWidth(look.px(200))
+        first.setMinimumWidth(look.px(264))
         words = label(look, found, "body", "hint" if shape is Shape.WAITING else "", wrap=True)
         words.setAccessibleName(f"{name} {found}")
         line = row()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
 from app.desktop.look import Look
@@ -13,6 +14,7 @@ from app.desktop.parts import button, label
 from app.desktop.shapes import Shape
 
 SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
+_BESIDE: Final = 14  # pixels at each side of a segment's word
 NAMES: Final = {"zh": "简体中文", "en": "English"}
 
 
@@ -63,6 +65,8 @@ class SettingsPage(Page):
             one.setProperty("at", "first" if number == 0 else "last" if number == len(names) - 1 else "middle")
             one.setAccessibleName(f"{look.say(word)} {name}")
             one.setCheckable(True)
+            # the chosen one is bold, and no word is cut
+            one.setMinimumWidth(QFontMetrics(look.font("body-bold")).horizontalAdvance(name) + look.px(2 * _BESIDE))
             one.setChecked(number == at)
             group.addButton(one, number)
             line.addWidget(one)
