@@ -1,6 +1,6 @@
 """The bank to look at: which rows match, and some of them at a time; never the whole bank in memory.
 
-`keys` returns the keys of the rows of a version in the order in which they lie, by specialty; `rows` reads those of a
+`matching` gives the keys of the rows of a version in the order in which they lie, by specialty; `rows` reads those of a
 few keys.  A search reads every row's bytes once; a specialty comes from its index.
 """
 
@@ -23,7 +23,7 @@ class BankBrowse:
     def __init__(self, engine: Engine, version: BankVersion) -> None:
         self._engine, self.version = engine, version
 
-    def keys(
+    def matching(
         self, prefix: str = "", text: str = "", fits: Callable[[Expert], bool] | None = None
     ) -> "Iterator[array[int]]":
         """Give the keys of the matching rows, 20,000 looked at or fewer at a time.
@@ -67,26 +67,31 @@ class BankBrowse:
         by_key = dict(zip([row[0] for row in found], experts_of([row[1] for row in found]), strict=True))
         return tuple(by_key[key] for key in keys)
 
-    def specialties(self) -> dict[str, int]:
-        """Return how many experts have a specialty under each code, those above included, in the codes' order."""
-        counts: dict[str, int] = {}
+    def specialties(self) -> Iterator[tuple[str, int]]:
+        """Give how many experts have a specialty under each code, those above included: one code at a time, with rests.
+
+        The codes ascend, and each is given as soon as nobody more can come to it.
+        """
         people: dict[str, set[int]] = {}
         with self._engine.connect() as connection:
+            ended = {
+                int(row[0])
+                for row in connection.exec_driver_sql(
+                    f"SELECT r.key FROM drawing_bank_row r WHERE NOT ({_IN_VERSION})",  # noqa: S608 - a constant
+                    (self.version.number, self.version.number),
+                )
+            }
             found = connection.exec_driver_sql(
-                "SELECT s.code, s.key FROM drawing_bank_specialty s JOIN drawing_bank_row r ON r.key = s.key "  # noqa: S608
-                f"WHERE {_IN_VERSION} ORDER BY s.code",
-                (self.version.number, self.version.number),
+                "SELECT code, group_concat(key) FROM drawing_bank_specialty GROUP BY code ORDER BY code"
             )
-            at, open_now = "", tuple[str, ...]()
-            for code, key in found:
-                if code != at:
-                    at, open_now = code, (*parents(code), code)
-                    for ended in [one for one in people if one not in open_now]:
-                        counts[ended] = len(people.pop(ended))
-                for one in open_now:
-                    people.setdefault(one, set()).add(key)
-        counts.update((one, len(keys)) for one, keys in people.items())
-        return dict(sorted(counts.items()))
+            for code, listed in found:
+                keys = set(map(int, listed.split(",")))
+                keys -= ended
+                for above in [one for one in people if not code.startswith(one)]:
+                    yield above, len(people.pop(above))
+                for one in (*parents(code), code):
+                    people.setdefault(one, set()).update(keys)
+        yield from ((one, len(keys)) for one, keys in people.items())
 
 
 def codes_of(expert: Expert) -> str:

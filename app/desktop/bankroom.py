@@ -30,28 +30,35 @@ class BankRoom:
         return None if version is None else BankBrowse(self._station.engine, version)
 
     def about(self) -> BankView:
-        """Return versions and specialties."""
+        """Return the versions, and whether people are masked."""
         versions = tuple(
             VersionView(
                 one.number, one.acceptance.at, one.experts, one.added, one.removed, one.changed, one.root.hex()[:16]
             )
             for one in reversed(self._station.bank.versions())
         )
+        return BankView(versions, self.masked)
+
+    def specialties(self, going: Going) -> tuple[SpecialtyView, ...]:
+        """Return the specialties of the version in force with their counts, by ascending code."""
         browse = self._browse()
-        counts = browse.specialties() if browse is not None else {}
         names = specialties() if self._station.sample else {}
-        shown = tuple(
+        counts: dict[str, int] = {}
+        for done, (code, count) in enumerate(browse.specialties() if browse is not None else ()):
+            counts[code] = count
+            going.at(done, 0)
+        return tuple(
             SpecialtyView(code, names.get(code, ""), count if count >= FEWEST_SHOWN else None)
-            for code, count in counts.items()
+            for code, count in sorted(counts.items())
+            if count
         )
-        return BankView(versions, shown, self.masked)
 
     def find(self, number: int, prefix: str, text: str, going: Going) -> FoundView:
         """Find the rows of a specialty, or all, that hold a text."""
         browse, keys = self._browse(), array("q")
         if browse is not None:
             fits = (lambda one: _holds(one, text)) if text and self.masked else None
-            for part in browse.keys(prefix, text, fits):
+            for part in browse.matching(prefix, text, fits):
                 keys.extend(part)
                 going.at(len(keys), browse.version.experts)
         few = self.masked and 0 < len(keys) < FEWEST_SHOWN and bool(prefix or text)

@@ -32,10 +32,9 @@ class SpecialtyView:
 
 @dataclass(frozen=True, slots=True)
 class BankView:
-    """The bank in force: its versions, the newest first, its specialties, and whether people are masked."""
+    """The bank: its versions, the newest first, and whether people are masked."""
 
     versions: tuple[VersionView, ...]
-    specialties: tuple[SpecialtyView, ...]
     masked: bool
 
 

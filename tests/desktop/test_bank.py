@@ -30,6 +30,7 @@ def bank(program: Program, qtbot: QtBot, tmp_path: object) -> Open:
         page = shell.page
         assert isinstance(page, BankPage)
         settled(page, qtbot, f"{SIZE}")
+        qtbot.waitUntil(lambda: page.tree.topLevelItemCount() > 1, timeout=LONG)
         return page
 
     return open_bank

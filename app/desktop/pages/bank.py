@@ -138,7 +138,7 @@ class BankPage(Page):
         return made
 
     def show_about(self, view: BankView) -> None:
-        """Show specialties and versions, and begin with everybody."""
+        """Show the versions, and begin with everybody; the specialties come when they are counted."""
         look, side = self.look, self.side
         assert side is not None
         clear(side)
@@ -149,7 +149,8 @@ class BankPage(Page):
             self.search.setPlaceholderText(look.say("Id, name, employer, telephone, region or specialty"))
         side.addWidget(label(look, look.say("Specialties"), "section"))
         side.addSpacing(look.px(8))
-        self._fill(view.specialties)
+        waiting = QTreeWidgetItem(self.tree, [look.say("Counting the specialties"), ""])
+        waiting.setFlags(Qt.ItemFlag.NoItemFlags)
         side.addWidget(self.tree, 1)
         side.addSpacing(look.px(16))
         side.addWidget(label(look, look.say("Versions"), "section"))
@@ -170,7 +171,8 @@ class BankPage(Page):
             return
         self.seek()
 
-    def _fill(self, specialties: tuple[SpecialtyView, ...]) -> None:
+    def show_specialties(self, specialties: tuple[SpecialtyView, ...]) -> None:
+        """Show the specialties with their counts."""
         look, items = self.look, dict[str, QTreeWidgetItem]()
         self.tree.clear()
         every = QTreeWidgetItem(self.tree, [look.say("All specialties"), ""])
@@ -250,5 +252,11 @@ def bank_section(desk: Desk) -> BankPage:
 
     page.sought.connect(seek)
     page.rows_asked.connect(rows)
-    desk.ask(lambda room, _going: room.bank().about()).then(page.show_about, refused)
+
+    def begin(view: BankView) -> None:
+        page.show_about(view)
+        asked = desk.ask(lambda room, going: room.bank().specialties(going))  # behind the first search
+        asked.then(while_there(page, page.show_specialties), refused)
+
+    desk.ask(lambda room, _going: room.bank().about()).then(while_there(page, begin), refused)
     return page
