@@ -46,9 +46,8 @@ def wording_for(language: str) -> Wording:
     catalogue = read(f"{language}.mo")
 
     def templates() -> Sequence[tuple[str, str]]:
-        from resources.wording.catalogues import (
-            composed,  # what reads catalogues takes its time to load, and is seldom needed
-        )
+        # what reads catalogues takes its time to load, and is seldom needed
+        from resources.wording.catalogues import composed
 
         return composed(language)
 

@@ -36,8 +36,7 @@ class BankBrowse:
         Raises:
             ValueError: where the prefix isn't a specialty code.
         """
-        where, values = [_IN_VERSION], [self.version.number, self.version.number]
-        given: list[object] = list(values)
+        where, given = [_IN_VERSION], list[object]((self.version.number, self.version.number))
         if prefix:
             if not is_code(prefix):
                 raise ValueError("a prefix that isn't a specialty code")
@@ -68,10 +67,7 @@ class BankBrowse:
         return tuple(by_key[key] for key in keys)
 
     def specialties(self) -> Iterator[tuple[str, int]]:
-        """Give how many experts have a specialty under each code, those above included: one code at a time, with rests.
-
-        The codes ascend, and each is given as soon as nobody more can come to it.
-        """
+        """Give how many experts have a specialty under each code, those above too, each as soon as it is complete."""
         people: dict[str, set[int]] = {}
         with self._engine.connect() as connection:
             ended = {

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given, rest = _take_globals(list(sys.argv[1:] if arguments is None else arguments))
     except BadOptionError as error:
-        print(error, file=sys.stderr)
+        print(wording_for("zh")(f"Invalid value: {error}"), file=sys.stderr)
         return USAGE
     home, language = _home(given), given.get("lang", "")
     if language not in LANGUAGES:

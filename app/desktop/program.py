@@ -33,7 +33,7 @@ from app.desktop.window import Window
 from app.desktop.work import Asked, DeskThread, Going
 from app.settings import is_set_up, needs_passphrase
 from vault.errors import FengqianError
-from vault.ids import DrawId, PersonId
+from vault.ids import PersonId
 from vault.roles import Role
 
 if TYPE_CHECKING:
@@ -216,8 +216,6 @@ class Program(QObject):
         assert known.station is not None
         typed = self._typed_on_page()
         sections = self._sections()
-        if known.section not in {one.key for one in sections}:
-            known.section = "draws"
         names = {one.role: one.name for one in known.seated}
         seats = [Seat(role, names.get(role, ""), role in names) for role in AT_THE_DESK]
         shell = Shell(self.look, known.station.centre, sections, seats)
@@ -237,30 +235,19 @@ class Program(QObject):
         return page.typed() if isinstance(page, Page) else {}
 
     def _sections(self) -> list[Section]:
-        """Return the navigation's entries for those who are signed in."""
-        seated = frozenset(one.role for one in self._known.seated)
-
-        def of(entry: Entry) -> Section:
-            return Section(entry.key, entry.word, lambda _look: entry.build(self._desk(seated)))
-
+        """Return the navigation's entries."""
         return [
             Section("draws", OWN["draws"], self._draws),
-            *(of(entry) for entry in BETWEEN if entry.is_for(seated)),
+            *map(self._section, BETWEEN),
             Section("settings", OWN["settings"], self._made_settings),
-            *(of(entry) for entry in LAST if entry.is_for(seated)),
+            *map(self._section, LAST),
         ]
 
-    def _desk(self, seated: frozenset[Role]) -> Desk:
-        return Desk(
-            look=self.look,
-            thread=self.thread_of_desk,
-            room=lambda: self.room,
-            refuse=self.refuse,
-            window=self.window,
-            seated=seated,
-            go_to=self.go_to,
-            take_up=lambda draw: self._flowing().take_up(DrawId(draw)),
-        )
+    def _section(self, entry: Entry) -> Section:
+        def build(look: Look) -> QWidget:
+            return entry.build(Desk(look, self.thread_of_desk, lambda: self.room, self.refuse, self.go_to))
+
+        return Section(entry.key, entry.word, build)
 
     def go_to(self, key: str) -> None:
         """Open a section."""

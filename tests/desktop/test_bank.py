@@ -1,20 +1,28 @@
 """The bank in a window: found as one types, masked for the operator, and nothing of fewer than ten."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
 from pytestqt.qtbot import QtBot
 
+from app.composition import create_station
 from app.desktop.bankviews import AT_ONCE
 from app.desktop.pages.bank import BankPage
 from app.desktop.program import Program
 from app.desktop.shell import Shell
+from app.sample.centre import PASSPHRASE
+from app.settings import parse_choices
 from tests.desktop.test_draw import Desk, by_mouse
 from tests.fakes.window import commit, press, shown_text
 
 LONG = 20_000
 SIZE = 600
+SETTINGS = (
+    b'{"v":1,"centre":"Centre","serial_prefix":"C","language":"zh","secrets":"file",'
+    b'"kdf":{"memory_kib":1024,"iterations":1,"lanes":1}}'
+)
 Open = Callable[..., BankPage]
 
 
@@ -131,3 +139,27 @@ def test_odd_words_find_nobody_and_break_nothing(bank: Open, qtbot: QtBot, typed
     settled(page, qtbot, "没有符合的专家")
     page.search.clear()
     settled(page, qtbot, f"{SIZE} 人")
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A station without people and without a bank."""
+    home = tmp_path_factory.mktemp("bare") / "home"
+    create_station(home, parse_choices(SETTINGS), lambda: PASSPHRASE)
+    return home
+
+
+def test_a_station_without_a_bank_says_who_brings_one(bare: Path, begin: Callable[..., Program], qtbot: QtBot) -> None:
+    """What is typed there finds nobody, and nothing takes the hint away."""
+    program = begin(bare)
+    program.open_station(PASSPHRASE)
+    qtbot.waitUntil(lambda: isinstance(program.window.content, Shell), timeout=LONG)
+    press(qtbot, program.window, "bank")
+    shell = program.window.content
+    assert isinstance(shell, Shell)
+    page = shell.page
+    assert isinstance(page, BankPage)
+    settled(page, qtbot, "还差")
+    assert not page.search.isEnabled()
+    assert page.tree.topLevelItemCount() == 0
+    assert "fengqian bank import" in shown_text(page)

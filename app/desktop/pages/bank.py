@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.desktop.bankviews import AT_ONCE, BankView, ExpertView, FoundView, RowsView, SpecialtyView
@@ -12,7 +12,7 @@ from app.desktop.page import SIDE, Page
 from app.desktop.parts import centred, clear, column, label, row, rule
 from app.desktop.section import Desk, while_there
 from app.desktop.shapes import Shape
-from app.desktop.tables import ROW, Table
+from app.desktop.tables import ROW, Index, Table
 from app.desktop.work import Asked
 from app.wording import shown_time
 from vault.errors import FengqianError
@@ -22,7 +22,6 @@ TYPING: Final = 150  # milliseconds of rest after a key before the search begins
 _KEPT: Final = 64  # screens of rows in memory
 _VERSIONS: Final = 5
 _ROWS_IN_SIGHT: Final = 6
-Index = QModelIndex | QPersistentModelIndex
 
 
 class BankModel(QAbstractTableModel):
@@ -31,6 +30,7 @@ class BankModel(QAbstractTableModel):
     def __init__(self, look: Look, ask: Callable[[int, int], None]) -> None:
         super().__init__()
         self._look, self._ask = look, ask
+        self._words = [look.say(one) for one in COLUMNS]
         self.number, self._count = 0, 0
         self._screens: dict[int, tuple[ExpertView, ...] | None] = {}
 
@@ -61,7 +61,7 @@ class BankModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Return a column's word."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return [self._look.say(one) for one in COLUMNS][section]
+            return self._words[section]
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -111,6 +111,7 @@ class BankPage(Page):
         self._rest = QTimer(self, singleShot=True, interval=TYPING)
         self._rest.timeout.connect(self.seek)
         self.search.textChanged.connect(lambda: self._rest.start())
+        self.search.setEnabled(False)
         self.tree.currentItemChanged.connect(self._choose)
         self.state.show_state(Shape.WAITING, look.say("Reading the bank"))
 
@@ -149,8 +150,9 @@ class BankPage(Page):
             self.search.setPlaceholderText(look.say("Id, name, employer, telephone, region or specialty"))
         side.addWidget(label(look, look.say("Specialties"), "section"))
         side.addSpacing(look.px(8))
-        waiting = QTreeWidgetItem(self.tree, [look.say("Counting the specialties"), ""])
-        waiting.setFlags(Qt.ItemFlag.NoItemFlags)
+        if view.versions:
+            waiting = QTreeWidgetItem(self.tree, [look.say("Counting the specialties"), ""])
+            waiting.setFlags(Qt.ItemFlag.NoItemFlags)
         side.addWidget(self.tree, 1)
         side.addSpacing(look.px(16))
         side.addWidget(label(look, look.say("Versions"), "section"))
@@ -169,6 +171,7 @@ class BankPage(Page):
             )
             self.state.show_state(Shape.PARTLY, look.say("Still missing"), look.say("a bank"))
             return
+        self.search.setEnabled(True)
         self.seek()
 
     def show_specialties(self, specialties: tuple[SpecialtyView, ...]) -> None:
@@ -255,6 +258,8 @@ def bank_section(desk: Desk) -> BankPage:
 
     def begin(view: BankView) -> None:
         page.show_about(view)
+        if not view.versions:
+            return
         asked = desk.ask(lambda room, going: room.bank().specialties(going))  # behind the first search
         asked.then(while_there(page, page.show_specialties), refused)
 
