@@ -130,7 +130,8 @@ def make_venv() -> None:
     runs_from_it = PYTHON.is_file() and Path(sys.prefix).resolve() == VENV.resolve()
     venv.EnvBuilder(clear=not runs_from_it, with_pip=False, symlinks=not WINDOWS).create(VENV)
     pip = find_pip()
-    locked = [*pip, "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    # the lock is complete; asked to resolve, pip trips over `coverage[toml]` once a newer coverage is out
+    locked = [*pip, "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(LOCK)]
     own = [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]
     for command in (locked, own):
         if run_quietly(command) != 0:

@@ -89,9 +89,8 @@ class TestPackages:
     ) -> None:
         assert tree.bootstrap.main(["setup"]) == 0
         locked, own = tree.noted()
-        assert (
-            locked == f"install --quiet --require-hashes --only-binary :all: -r {tree.root / 'requirements-dev.lock'}"
-        )
+        lock = tree.root / "requirements-dev.lock"
+        assert locked == f"install --quiet --require-hashes --no-deps --only-binary :all: -r {lock}"
         assert own == f"install --quiet --no-deps --no-build-isolation --no-index -e {tree.root}"
         out, err = capfd.readouterr()
         assert [line.split(":")[0].split(" in ")[0].strip() for line in out.splitlines()] == [
