@@ -1,6 +1,6 @@
 """The draws that are live at this desk, on the desk's thread: each job does one step and returns what the pages show.
 
-Flow of one draw: `read` a request, `register` it, `matches` and `narrow` (a look that is journaled), `sign`, `freeze`,
+Flow of one draw: `register` a request, `matches` and `narrow` (a look that is journaled), `sign`, `freeze`,
 `fix`, `enter_dice`, `compare`, `reveal`, `refill` and `call` until all have answered, `seal`, `open`, `vacate` or
 `close`.  Everything is `drawing.desk`'s; the two keys are those that are unlocked at the two places.
 """
@@ -20,18 +20,17 @@ from app.desktop.drawviews import (
     NarrowingView,
     NoticeView,
     OpenedView,
-    RequestView,
     ReviewView,
     WaitingView,
     quotas_of,
 )
+from app.desktop.formroom import FormRoom
 from app.desktop.viewing import view_of
+from app.drafting import Draft, value_of
 from app.drawfolder import claim_draw_folder, ready_draw_folder
 from app.errors import PlaceEmptyError
-from app.folders import read_file
 from app.papers import Papers
 from app.rulepacks import pack_for
-from app.sample.centre import sample_request
 from app.transcribing import write_audit, write_transcript
 from app.voicing import Recordings
 from app.wording import Speech, Wording
@@ -45,13 +44,13 @@ from drawing.notice.line import CallOrder, Line
 from drawing.notice.spoken import Language
 from drawing.notice.voice import Voice
 from drawing.request import Request
-from drawing.request_form import LONGEST_REQUEST, parse_request
+from drawing.request_form import parse_request
 from drawing.rulepack import HeldPack
-from drawing.rules import review_request
+from resources.sample.specialties import specialties
 from vault.errors import FengqianError
 from vault.identity import PrivateIdentity
 from vault.ids import DrawId, PersonId
-from vault.jsontext import JsonValue
+from vault.jsontext import JsonValue, dumps
 from vault.roles import Role
 from vault.times import to_text
 
@@ -90,6 +89,7 @@ class DrawRoom:
         voice: Voice | None = None,
     ) -> None:
         self._station, self._keys, self._papers, self._line, self._voice = station, keys, papers, line, voice
+        self.form = FormRoom(station, keys)
         self._live: dict[DrawId, LiveDraw] = {}
         self._surveys: dict[DrawId, preparing.Survey] = {}
         self._lists: dict[DrawId, SealedList] = {}
@@ -107,14 +107,6 @@ class DrawRoom:
     def now(self) -> datetime:
         """Return the time of the station's clock."""
         return self._station.clock.now()
-
-    def sample_request(self) -> RequestView:
-        """Return the sample centre's request.
-
-        Raises:
-            SampleOnlyError: on an ordinary station.
-        """
-        return self.check(sample_request(self._station))
 
     def after_sealing(self, draw: DrawId, speech: Speech) -> None:
         """Write a sealed list's papers, which a crash may have left out."""
@@ -145,15 +137,11 @@ class DrawRoom:
                 raise PlaceEmptyError(role=role.value)
         return Present(keys[Role.OPERATOR], keys[Role.SUPERVISOR])
 
-    def read(self, file: Path) -> RequestView:
-        """Read a request's file, and ask the rules."""
-        return self.check(read_file(file, LONGEST_REQUEST))
-
-    def check(self, raw: bytes) -> RequestView:
-        """Ask the rules on a request; nothing is kept of it."""
-        request = parse_request(raw)
-        pack = self._pack(request)
-        return RequestView(request, tuple(review_request(request, pack.rules, self._station.clock.now())), raw)
+    def register_draft(self, draft: Draft) -> DrawView:
+        """Register what was typed, which is kept no longer then."""
+        view = self.register(dumps(value_of(draft)))
+        self.form.put_away()
+        return view
 
     def register(self, raw: bytes) -> DrawView:
         """Register a request."""
@@ -198,7 +186,8 @@ class DrawRoom:
         found = preparing.survey(live, pack.rules, confirmed, self._station.clock.now())
         preparing.preview(live, found)
         self._surveys[draw] = found
-        return NarrowingView(found.report, self._other_supervisors(live))
+        names = tuple(specialties().items()) if self.sample else ()
+        return NarrowingView(found.report, self._other_supervisors(live), names)
 
     def _other_supervisors(self, live: LiveDraw) -> tuple[tuple[PersonId, str], ...]:
         here = live.present.supervisor.identity.person

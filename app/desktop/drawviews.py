@@ -11,7 +11,7 @@ from vault.ids import DrawId, PersonId
 if TYPE_CHECKING:
     from drawing.certificate import CertificateQuota, EarlierCeremony
     from drawing.narrowing import Report
-    from drawing.request import Request, RequestedQuota
+    from drawing.request import RequestedQuota
     from drawing.rules import Finding
     from drawing.steps import Step
 
@@ -83,15 +83,6 @@ class DrawView:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestView:
-    """A request that was read, before it is registered: what the rules say, and the bytes that would be registered."""
-
-    request: "Request" = field(repr=False)
-    findings: "tuple[Finding, ...]"
-    raw: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class MatchView:
     """A recused name beside an employer of the bank that looks like it."""
 
@@ -105,6 +96,7 @@ class NarrowingView:
 
     report: "Report"
     seconds: tuple[tuple[PersonId, str], ...]
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,21 +18,23 @@ from app.desktop.drawviews import (
     MatchView,
     NarrowingView,
     OpenedView,
-    RequestView,
     ReviewView,
     WaitingView,
 )
+from app.desktop.formviews import CheckedView, FormView
 from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
+from app.desktop.pages.form import FormPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
-from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.parts import button
-from app.desktop.work import DeskThread
+from app.desktop.section import while_there
+from app.desktop.work import Asked, DeskThread
+from app.drafting import Draft
 from drawing.desk.preparing import ReportChangedError
 from drawing.steps import Step
 from vault.clock import steady_seconds
@@ -58,6 +60,7 @@ class DrawFlow(QObject):
         self._taken = False
         self._typed: dict[str, str] = {}
         self._ended = False
+        self._checking: Asked[CheckedView] | None = None
         self._called.connect(lambda view: self._show_calls(view, calling=True), Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -72,6 +75,10 @@ class DrawFlow(QObject):
 
     def end(self) -> None:
         """Leave the draw: whatever comes back turns no page any more, and nothing of it is kept here."""
+        page = self._page
+        if isinstance(page, FormPage) and page.is_unkept:
+            draft = page.draft()
+            self._desk.ask(lambda _going: self._room.form.keep(draft))
         self._ended, self._build, self._page = True, None, None
 
     def page(self, look: Look) -> QWidget:
@@ -80,7 +87,7 @@ class DrawFlow(QObject):
         old, page = self._page, self._build(look)
         if old is not None and type(old) is type(page):
             page.type_again(self._typed)
-        if not isinstance(page, RequestPage):
+        if not isinstance(page, FormPage):
             back = button(look, look.say("To the list of draws"))
             back.setObjectName("back")
             back.clicked.connect(self.left)
@@ -92,20 +99,41 @@ class DrawFlow(QObject):
         """Remember what stands in the fields of the page, before it is built for another look."""
         self._typed = self._page.typed() if self._page is not None else {}
 
-    def begin(self, view: RequestView | None = None) -> None:
-        """Show how to come by a request, or the one that was read."""
+    def begin(self) -> None:
+        """Show the form of a new draw, with what was being typed."""
+        self._ask(self._room.form.begin, self._show_form)
+
+    def _show_form(self, form: FormView) -> None:
+        room, typing = self._room, self._room.form
 
         def build(look: Look) -> Page:
-            page = RequestPage(look, view, sample=self._room.sample)
-            page.file_chosen.connect(lambda name: self._ask(lambda: self._room.read(Path(name)), self.begin))
-            page.sample_asked.connect(lambda: self._ask(self._room.sample_request, self.begin))
+            old = self._page if isinstance(self._page, FormPage) and self._page.form is form else None
+            page = FormPage(look, form, old.draft() if old is not None else form.draft, sample=room.sample)
+            page.file_chosen.connect(lambda name: self._ask(lambda: typing.read(Path(name)), self._show_form))
+            page.sample_asked.connect(lambda: self._ask(typing.sample, self._show_form))
+            page.put_away_asked.connect(lambda: self._ask(typing.put_away, self._show_form))
+            page.earlier_asked.connect(
+                lambda draw, page=page: self._ask(lambda: typing.earlier(draw, page.draft()), self._show_form)
+            )
+            page.changed.connect(lambda draft, number: self._check(page, draft, number))
+            page.registered.connect(lambda draft: self._ask(lambda: room.register_draft(draft), self.take))
             page.left.connect(self.left)
-            if view is not None:
-                raw = view.raw
-                page.registered.connect(lambda: self._ask(lambda: self._room.register(raw), self.take))
+            page.flush()
             return page
 
         self._turn(build)
+
+    def _check(self, page: FormPage, draft: Draft, number: int) -> None:
+        """Keep what was typed, and ask the rules and counts; what was asked before needs no answer any more."""
+        if self._checking is not None:
+            self._checking.going.stop()
+        asked = self._desk.ask(lambda going: self._room.form.check(draft, number, going))
+        asked.over.connect(lambda: self._forget_check(asked))
+        self._checking = asked.then(while_there(page, page.show_checked), self.refused.emit)
+
+    def _forget_check(self, asked: Asked[CheckedView]) -> None:
+        if self._checking is asked:
+            self._checking = None
 
     def take_up(self, draw: DrawId) -> None:
         """Take a draw up where it stands."""

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, str]] = {
     "draw.opened": "List opened",
     "draw.prepared": "Request registered",
     "draw.previewed": "Narrowing report looked at",
+    "request.previewed": "Counts of a form looked at",
     "draw.printed": "Paper printed",
     "draw.promoted": "Reserve moved up",
     "draw.rechecked": "List rechecked against the bidders",

@@ -23,9 +23,9 @@ from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.draws import DrawsPage
+from app.desktop.pages.form import FormPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
-from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.second import SecondFields
 from app.desktop.pages.stage import StagePage
@@ -76,7 +76,7 @@ class Pair(QObject):
         self._signed_in = False
         self._acts: dict[type[Page], Callable[[Page], None]] = {
             DrawsPage: self._begin,
-            RequestPage: self._request,
+            FormPage: self._request,
             MatchesPage: self._match,
             ReportPage: self._approve,
             FreezePage: self._act,
@@ -109,7 +109,7 @@ class Pair(QObject):
             return
         if page is self._acted_on or not page.isEnabled() or not page.isVisible():
             return
-        if isinstance(page, DrawsPage) and not page.is_read:
+        if (isinstance(page, DrawsPage) and not page.is_read) or (isinstance(page, FormPage) and not page.is_counted):
             return
         self._looks.stop()
         self._seen(page)

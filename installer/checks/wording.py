@@ -25,6 +25,8 @@ from app.desktop.keys import KEYS
 from app.desktop.pages.bank import COLUMNS as BANK_COLUMNS
 from app.desktop.pages.calls import WORDS as CALL_WORDS
 from app.desktop.pages.draws import COLUMNS
+from app.desktop.pages.form import CHOICE_WORDS, HEADS
+from app.desktop.pages.form import WORDS as FORM_WORDS
 from app.desktop.pages.journal import COLUMNS as JOURNAL_COLUMNS
 from app.desktop.pages.opening import COLUMNS as LIST_COLUMNS
 from app.desktop.pages.stage import LEVELS
@@ -64,6 +66,7 @@ WORDED: Final[tuple[str, ...]] = (
         *JOURNAL_KINDS.values(),
         *LEVELS.values(),
         *CALL_WORDS.values(),
+        *(*FORM_WORDS.values(), *CHOICE_WORDS.values(), *(word for words in HEADS.values() for word in words)),
         *(words for _, words in KEYS),
         *(*OWN.values(), *(entry.word for entry in (*BETWEEN, *LAST))),
     ),
@@ -91,6 +94,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/desktop/keys.py": ("words",),
     "app/desktop/pages/bank.py": ("one", "found.standing"),
     "app/desktop/pages/about.py": ("one.role.value",),
+    "app/desktop/pages/form.py": ("CHOICE_WORDS.get(value, value)", "head", "HEADS[fault.place][fault.column]"),
     "app/desktop/pages/draws.py": ("one.step.value", "one"),
     "app/desktop/pages/journal.py": ("one", "word", "one.word"),
     "app/desktop/pages/calls.py": ("WORDS[slot.state]",),

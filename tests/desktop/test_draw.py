@@ -13,10 +13,10 @@ from app.desktop.asking import AskDialog
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.draws import DrawsPage
+from app.desktop.pages.form import FormPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
-from app.desktop.pages.request import RequestPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.program import Program
@@ -100,10 +100,10 @@ class Desk:
     def to_fixing(self) -> None:
         self.wait(DrawsPage)
         self.press("new")
-        self.wait(RequestPage)
+        self.wait(FormPage)
         before = self.page
         self.press("use-sample")
-        self.wait(RequestPage, without=before)
+        self.wait(FormPage, without=before)
         page = self.act(Page)
         self.qtbot.waitUntil(lambda: isinstance(self.page, MatchesPage | ReportPage), timeout=LONG)
         page = self.page

@@ -12,7 +12,7 @@ from app.desktop.flow import DrawFlow
 from app.desktop.look import kept_look
 from app.desktop.pages.calls import CallsPage
 from app.desktop.pages.draws import DrawsPage
-from app.desktop.pages.request import RequestPage
+from app.desktop.pages.form import FormPage
 from app.desktop.pages.stage import QrCode, StagePage
 from app.desktop.pages.start import MadePage, PassphrasePage, StartPage
 from app.desktop.program import Program
@@ -136,8 +136,8 @@ def test_a_file_that_is_no_request_is_refused_and_the_page_stays(desk: Desk, tmp
     file.write_bytes(content)
     desk.wait(DrawsPage)
     desk.press("new")
-    page = desk.wait(RequestPage)
-    assert isinstance(page, RequestPage)
+    page = desk.wait(FormPage)
+    assert isinstance(page, FormPage)
     page.file_chosen.emit(str(file))
     desk.qtbot.waitUntil(lambda: bool(refusals(desk.program)), timeout=LONG)
     assert desk.page is page

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup
 
 from app.desktop.drawviews import DrawView, FreezeView, MatchView, NarrowingView
+from app.desktop.ladders import add_findings, add_report
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
 from app.desktop.pages.second import SecondFields
@@ -88,9 +89,21 @@ class ReportPage(Page):
         super().__init__(look, look.say("Narrowing"), f"{view.project}　{view.lot}", step=0, side=SIDE if needs else 0)
         self.main.addWidget(label(look, look.say("Narrowing report"), "section"))
         self.main.addSpacing(look.px(8))
-        for line in narrowing.report.lines(look.wording):
-            self.main.addWidget(label(look, line, "body", wrap=True))
-            self.main.addSpacing(look.px(4))
+        bank = narrowing.report.bank
+        said = look.say("Bank: {size} experts, root {root}.", size=f"{bank.size:,}", root=bank.root[:16])
+        self.main.addWidget(label(look, said, "caption", "second"))
+        self.main.addSpacing(look.px(8))
+        add_report(look, self.main, narrowing.report, dict(narrowing.names))
+        for quota in narrowing.report.quotas:
+            chance = look.say(
+                "Quota {quota}: the highest chance of one expert is about 1 in {one_in}",
+                quota=quota.quota + 1,
+                one_in=quota.one_in,
+            )
+            if not quota.is_few:
+                self.main.addWidget(label(look, chance, "caption", "second", wrap=True))
+        self.main.addSpacing(look.px(12))
+        add_findings(look, self.main, tuple(one for one in narrowing.report.findings if not one.met))
         self.main.addStretch(1)
         self.second: SecondFields | None = None
         if needs:
