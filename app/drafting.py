@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from app.wording import shown_time
@@ -151,9 +151,9 @@ def typed_amount(text: str) -> str | None:
     times = Decimal(10_000) if plain.endswith("万") else Decimal(1)
     try:
         amount = Decimal(plain.removesuffix("万")) * times
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or not 0 <= amount < _LARGEST or amount != amount.quantize(Decimal("0.01")):
+        if not amount.is_finite() or not 0 <= amount < _LARGEST or amount != amount.quantize(Decimal("0.01")):
+            return None
+    except ArithmeticError:  # no number, or one beyond what Decimal holds
         return None
     return f"{amount:.2f}"
 
