@@ -82,7 +82,7 @@ class Pair(QObject):
             FreezePage: self._act,
             StagePage: self._stage,
             CallsPage: self._act,
-            SealPage: self._act,
+            SealPage: self._seal,
             SealedPage: self._approve,
             ListPage: self._list,
             EndedPage: self._end,
@@ -167,6 +167,13 @@ class Pair(QObject):
             field.setText(DICE[key])
         if not any(self._press(page, f"row-{key}-yes") for key in DICE):
             self._act(page)
+
+    def _seal(self, page: Page) -> None:
+        """Say that a short committee was seen, where the dice made one."""
+        assert isinstance(page, SealPage)
+        if page.acknowledge.isVisible():
+            page.acknowledge.setChecked(True)
+        self._act(page)
 
     def _list(self, page: Page) -> None:
         """The first sign-in has one who can't sit."""
