@@ -102,6 +102,7 @@ def _people(context: Context) -> SamplePeople:
         "dice.owner": lambda: throw_dice(randomness),
         "dice.compare.*": "y",
         "deputies": "罗致远",
+        "seal.acknowledge": "y",  # asked where the dice leave the committee short
         "seal.confirm": "y",
         "opening.reason": "示例演示：当场拆封核对",
         "signin.vacant": _conflicts(),
