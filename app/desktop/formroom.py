@@ -11,7 +11,7 @@ from app.banking import current_version
 from app.composition import Station
 from app.desktop.formviews import CheckedView, FormView
 from app.desktop.work import Going
-from app.drafting import EMPTY, Draft, clean, draft_of, faults, value_of, with_terms
+from app.drafting import EMPTY, Draft, draft_of, faults, value_of, with_terms
 from app.errors import PlaceEmptyError
 from app.folders import read_file
 from app.rulepacks import pack_for
@@ -117,8 +117,7 @@ class FormRoom:
     def _countable(draft: Draft) -> Request | None:
         """Return the request as far as counts go, with something in the place of what no count hangs on."""
         fields = {**draft.fields, **{key: draft.said(key) or value for key, value in _MEANWHILE.items()}}
-        rows = {key: tuple(tuple(map(clean, row)) for row in rows) for key, rows in draft.rows.items()}
-        whole = Draft(fields, rows)
+        whole = Draft(fields, draft.rows)
         if faults(whole):
             return None
         try:

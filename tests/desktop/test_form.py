@@ -71,6 +71,7 @@ def test_a_draw_that_was_typed_by_hand_is_registered(desk: Desk) -> None:
     page.sheets["owner_members"].paste_text("章若霖\t授权书 1 号\t建设中心\n柯以宁\t授权书 2 号\t建设中心")
     counted(desk, page)
     assert page.act.property("ready") == "true", shown_text(page)
+    page.lines["lot"].setText("LZ-9")  # pressed before it was kept
     desk.press("act")
     desk.qtbot.waitUntil(lambda: isinstance(desk.page, MatchesPage | ReportPage), timeout=LONG)
     live = next(iter(desk.program.room.drawing._live.values()))

@@ -361,6 +361,8 @@ class FormPage(Page):
         if found:
             self._point(found[0])
         elif not self._forbids():
+            if self.is_unkept:
+                self.flush()  # before it is registered: kept afterwards, it would lie there as if it weren't
             self.registered.emit(draft)
 
     def _point(self, fault: Fault) -> None:
