@@ -7,7 +7,7 @@ calls so far: a notice by hand turns to the others first, and comes back.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.wording import Telling, Wording
 from drawing.desk.attempts import NotYetError, calls_of
@@ -22,8 +22,26 @@ from vault.errors import FengqianError
 from vault.jsontext import JsonValue
 from vault.times import to_text
 
+Result = TypeVar("Result")
 _WORDS = {Outcome.ATTENDS: CONFIRMED, Outcome.DECLINES: "declined"}
 Prompts = Mapping[Prompt, Path]
+
+
+class AtDesk(Protocol):
+    """Where a draw is read and written; calls may go on beside it."""
+
+    def __call__(self, job: Callable[[], Result], /) -> Result:
+        """Do a job there, and return what it returns or raise what it raises."""
+        ...
+
+
+def here(job: Callable[[], Result], /) -> Result:
+    """Do a job where it is asked for."""
+    return job()
+
+
+def _unheard(_event: CallEvent, _who: Occupant) -> None:
+    """Let an event pass."""
 
 
 class CallTelling(Telling, Protocol):
@@ -50,7 +68,10 @@ def ordinal(live: LiveDraw, occupant: Occupant) -> int:
 
 
 class Calls:
-    """One stretch of calling on one line."""
+    """One stretch of calling on one line; whatever touches the draw goes through `at_desk`, `heard` takes each event.
+
+    An event is heard after the journal has it, and on the line's own thread.
+    """
 
     def __init__(
         self,
@@ -60,16 +81,21 @@ class Calls:
         refill: Callable[[], None],
         *,
         by_hand: bool,
+        at_desk: AtDesk = here,
+        heard: Callable[[CallEvent, Occupant], None] = _unheard,
     ) -> None:
         self._context, self._live, self._recordings, self._refill = context, live, recordings, refill
-        self._by_hand = by_hand
+        self._by_hand, self._at_desk, self._heard = by_hand, at_desk, heard
         self._ordered: dict[tuple[str, int], Occupant] = {}
 
-    def run(self, line: Line) -> None:
-        """Call everyone who hasn't answered, and everyone whom a refill brings, until all have."""
-        orders = self._new_orders()
-        for result in line.notify(orders, on_event=self._note, stop=lambda: False, more=self._new_orders):
-            self._answered(result)
+    def run(self, line: Line, stop: Callable[[], bool] = lambda: False) -> None:
+        """Call everyone who hasn't answered, and everyone whom a refill brings, until all have or `stop` says so."""
+
+        def more() -> list[CallOrder]:
+            return self._at_desk(self._new_orders)
+
+        for result in line.notify(more(), on_event=self._note, stop=stop, more=more):
+            self._at_desk(lambda result=result: self._answered(result))  # type: ignore[misc]
 
     def _new_orders(self) -> list[CallOrder]:
         orders, known = [], set(self._ordered.values())
@@ -102,12 +128,15 @@ class Calls:
         return next(found.name for found in self._live.record.pending() if found.occupant == occupant)
 
     def _note(self, event: CallEvent) -> None:
+        who = self._ordered[(event.slot, event.round)]
         if event.state is CallState.DIALLING:
-            slot = self._slot_now(event.slot, event.round)
-            attempt = note_call(self._live, slot, by_hand=self._by_hand)
-            self._context.tell(
-                "Slot {slot}, round {round}: call {attempt}", slot=slot, round=event.round, attempt=attempt
-            )
+            self._at_desk(lambda: self._dialled(event))
+        self._heard(event, who)
+
+    def _dialled(self, event: CallEvent) -> None:
+        slot = self._slot_now(event.slot, event.round)
+        attempt = note_call(self._live, slot, by_hand=self._by_hand)
+        self._context.tell("Slot {slot}, round {round}: call {attempt}", slot=slot, round=event.round, attempt=attempt)
 
     def _answered(self, result: CallResult) -> None:
         slot = self._slot_now(result.slot, result.round)

@@ -28,6 +28,7 @@ class Recordings:
         self._telling, self._live, self._folder = telling, live, folder
         self._voice: Voice = VoiceWorker() if voice is None else voice
         self.reports: dict[Path, WavReport] = {}
+        self._read: tuple[tuple[Path, Language, str], ...] | None = None
 
     def __enter__(self) -> "Recordings":
         return self
@@ -44,7 +45,7 @@ class Recordings:
     def message(self, order: CallOrder) -> str:
         """Return the message to a person as text, for somebody who reads it out; no voice is needed for it."""
         path = order.prompts[Prompt.MESSAGE]
-        return next(text for found, _, text in self._texts() if found == path)
+        return next(text for found, _, text in self.read_texts() if found == path)
 
     def render(self) -> None:
         """Make every recording that isn't there yet.
@@ -54,14 +55,19 @@ class Recordings:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         remove_parts(self._folder)
-        missing = [made for made in self._texts() if made[0] not in self.reports]
+        missing = [made for made in self.read_texts() if made[0] not in self.reports]
         if missing:
             self._telling.tell("The voice makes {count} recordings and checks each.", count=len(missing))
         for path, language, text in missing:
             self.reports[path] = self._voice.render(text, language, path)
 
+    def read_texts(self) -> tuple[tuple[Path, Language, str], ...]:
+        """Return where each recording lies, and what it says, for every site and language; read from the draw once."""
+        if self._read is None:
+            self._read = tuple(self._texts())
+        return self._read
+
     def _texts(self) -> Iterator[tuple[Path, Language, str]]:
-        """Yield where each recording lies, and what it says, for every site and language."""
         request = self._live.request()
         never = [request.project.name, *(bidder.name for bidder in request.bidders)]
         for site in request.meeting.sites:

@@ -8,6 +8,7 @@ on the window's thread, in the order of the jobs; what comes back after `Asked.f
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar
 
@@ -75,6 +76,22 @@ class Asked(QObject, Generic[Result]):
         self.blockSignals(True)
 
 
+class _Beside:
+    """A job that another thread waits for."""
+
+    def __init__(self, job: Callable[[], Any]) -> None:
+        self._job, self.done = job, Future[Any]()
+
+    def do(self) -> None:
+        try:
+            self.done.set_result(self._job())
+        except BaseException as error:
+            self.done.set_exception(error)
+
+    def drop(self) -> None:
+        self.done.set_exception(StoppedError())
+
+
 class DeskThread(QObject):
     """One thread that does one job after another; `busy` says whether there is one."""
 
@@ -82,7 +99,8 @@ class DeskThread(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: queue.SimpleQueue[Asked[Any] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Asked[Any] | _Beside | None] = queue.SimpleQueue()
+        self._gate, self._is_over = threading.Lock(), False
         self._waiting: list[Asked[Any]] = []
         self._open: set[Asked[Any]] = set()
         self._thread: Final = threading.Thread(target=self._work, name="desk")
@@ -102,14 +120,32 @@ class DeskThread(QObject):
         while self._waiting:
             self._jobs.put(self._waiting.pop(0))
 
+    def do(self, job: Callable[[], Result]) -> Result:
+        """Do a job for another thread, which waits for it; never from the window's thread or the desk's own.
+
+        Raises:
+            StoppedError: where the desk's thread has ended, or ends before the job's turn.
+        """
+        beside = _Beside(job)
+        with self._gate:
+            if self._is_over:
+                raise StoppedError
+            self._jobs.put(beside)
+        made: Result = beside.done.result()
+        return made
+
     def end(self, last: Callable[[Going], object] | None = None) -> None:
         """Let the job that runs come to its next safe point, drop those that wait, do the last, and end the thread."""
         for asked in self._open:
             asked.forget()
         self._waiting.clear()
+        with self._gate:
+            self._is_over = True
         with suppress(queue.Empty):
             while True:
-                self._jobs.get_nowait()
+                dropped = self._jobs.get_nowait()
+                if isinstance(dropped, _Beside):
+                    dropped.drop()
         if last is not None:
             self._jobs.put(Asked(last, self))
         self._jobs.put(None)
@@ -122,7 +158,10 @@ class DeskThread(QObject):
 
     def _work(self) -> None:
         while (asked := self._jobs.get()) is not None:
-            self._do(asked)
+            if isinstance(asked, _Beside):
+                asked.do()
+            else:
+                self._do(asked)
 
     @staticmethod
     def _do(asked: Asked[Any]) -> None:

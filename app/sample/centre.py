@@ -90,8 +90,8 @@ def sample_request(station: Station) -> bytes:
     return json.dumps(sample.sample_request(station.clock.now()), ensure_ascii=False).encode("utf-8")
 
 
-def sample_line(station: Station) -> ScriptedLine:
-    """Return the line that stands in for the telephone.
+def sample_line(station: Station, pause: Callable[[float], None] = lambda _seconds: None) -> ScriptedLine:
+    """Return the line that stands in for the telephone; `pause` waits as long as ringing and typing take.
 
     Raises:
         SampleOnlyError: on an ordinary station.
@@ -100,4 +100,4 @@ def sample_line(station: Station) -> ScriptedLine:
     answers = json.dumps(sample.sample_script()["answers"]).encode("utf-8")
     asked = pack_for("works", sample=True).rules.no_answer
     policy = without_waiting(asked.attempts, asked.over)
-    return ScriptedLine(parse_answers(answers), station.clock, policy=policy)
+    return ScriptedLine(parse_answers(answers), station.clock, policy=policy, pause=pause)

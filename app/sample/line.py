@@ -7,10 +7,12 @@ a station whose first journal entry says `sample`, which composition sees to.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from heapq import heappop, heappush
+from itertools import count
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -24,6 +26,7 @@ from drawing.notice.line import (
     CallState,
     OnEvent,
     RetryPolicy,
+    Settled,
     next_attempt,
     no_more,
     without_waiting,
@@ -52,6 +55,7 @@ class Behaviour(StrEnum):
 
 Script: TypeAlias = Sequence[Sequence[Behaviour]]
 
+_RINGS, _TYPES = 2.0, 1.5  # seconds
 SILENCE, HANG_UP = "silence", "hang up"
 _TYPED = MappingProxyType(
     {
@@ -103,6 +107,32 @@ class _Pending:
     history: tuple[CallAttempt, ...]
 
 
+Talk: TypeAlias = Generator[float, None, CallAttempt]
+
+
+class _Agenda:
+    """Who is to be turned to next: calls in progress and calls to be made, by the time of the script."""
+
+    def __init__(self, pause: Callable[[float], None]) -> None:
+        self._pause = pause
+        self._now, self._added = 0.0, count()
+        self._turns: list[tuple[float, int, _Pending, Talk | None]] = []
+
+    def add(self, pending: _Pending, talk: "Talk | None" = None, after: float = 0.0) -> None:
+        """Put somebody on the agenda, so many seconds from now."""
+        heappush(self._turns, (self._now + after, next(self._added), pending, talk))
+
+    def next(self) -> "tuple[_Pending, Talk | None] | None":
+        """Wait for the next turn, and return whose it is; None where there is none."""
+        if not self._turns:
+            return None
+        due, _, pending, talk = heappop(self._turns)
+        if due > self._now:
+            self._pause(due - self._now)
+            self._now = due
+        return pending, talk
+
+
 class ScriptedLine:
     """A line whose calls are answered by a script; see the module."""
 
@@ -134,46 +164,60 @@ class ScriptedLine:
         stop: Callable[[], bool],
         more: Callable[[], Sequence[CallOrder]] = no_more,
     ) -> Iterator[CallResult]:
-        """Answer each order by the script; retries come after everybody's first attempt."""
-        waiting: deque[_Pending] = deque()
-        self._enqueue(orders, waiting, on_event)
-        while waiting and not stop():
-            pending = waiting.popleft()
-            again = next_attempt(pending.history, self._policy)
-            if isinstance(again, CallAt):
-                self._wait_until(again)
-                attempt = self._attempt(pending, on_event)
-                pending = replace(pending, history=(*pending.history, attempt))
+        """Answer each order by the script, as many at once as there are lines; a retry waits and holds nobody up."""
+        agenda = _Agenda(self._pause)
+        held: deque[_Pending] = deque()
+        free = self._capacity
+
+        def enter(further: Sequence[CallOrder]) -> None:
+            for order in further:
+                on_event(self._event(order, CallState.WAITING, len(order.history) + 1))
+                agenda.add(_Pending(order, order.history))
+
+        enter(orders)
+        while (turn := agenda.next()) is not None:
+            pending, talk = turn
+            if talk is None:
                 again = next_attempt(pending.history, self._policy)
-            if isinstance(again, CallAt):
-                waiting.append(pending)
+                if isinstance(again, Settled):
+                    yield CallResult(pending.order.slot, pending.order.round, again.outcome, pending.history)
+                    enter(() if stop() else more())
+                    continue
+                if stop():
+                    continue
+                if not free:
+                    held.append(pending)
+                    continue
+                free -= 1
+                talk = self._attempt(pending, on_event)
+            try:
+                agenda.add(pending, talk, next(talk))
                 continue
-            yield CallResult(pending.order.slot, pending.order.round, again.outcome, pending.history)
-            self._enqueue(more(), waiting, on_event)
+            except StopIteration as ended:
+                pending = replace(pending, history=(*pending.history, ended.value))
+            free += 1
+            if held:
+                agenda.add(held.popleft())
+            again = next_attempt(pending.history, self._policy)
+            agenda.add(pending, after=self._wait(again) if isinstance(again, CallAt) else 0.0)
 
-    def _enqueue(self, orders: Sequence[CallOrder], waiting: deque[_Pending], on_event: OnEvent) -> None:
-        for order in orders:
-            waiting.append(_Pending(order, order.history))
-            on_event(self._event(order, CallState.WAITING, len(order.history) + 1))
-
-    def _wait_until(self, again: CallAt) -> None:
-        if again.at is not None:
-            self._pause(max(0.0, (again.at - self._clock.now()).total_seconds()))
+    def _wait(self, again: CallAt) -> float:
+        return 0.0 if again.at is None else max(0.0, (again.at - self._clock.now()).total_seconds())
 
     def _event(self, order: CallOrder, state: CallState, number: int) -> CallEvent:
         return CallEvent(order.slot, order.round, state, self._clock.now(), number)
 
-    def _attempt(self, pending: _Pending, on_event: OnEvent) -> CallAttempt:
+    def _attempt(self, pending: _Pending, on_event: OnEvent) -> "Talk":
         order, number = pending.order, len(pending.history) + 1
         behaviour = self._behaviour(order.ordinal, number)
         started = self._clock.now()
         on_event(self._event(order, CallState.DIALLING, number))
         on_event(self._event(order, CallState.RINGING, number))
-        self._pause(2.0)
+        yield _RINGS
         if behaviour in _NOT_REACHED:
             attempt = CallAttempt(started, self._clock.now(), _NOT_REACHED[behaviour], detail="scripted")
         else:
-            attempt = self._conversation(order, number, behaviour, started, on_event)
+            attempt = yield from self._conversation(order, number, behaviour, started, on_event)
         again = next_attempt((*pending.history, attempt), self._policy)
         ended = self._event(order, CallState.ENDED, number)
         on_event(replace(ended, attempt=attempt, again_at=again.at if isinstance(again, CallAt) else None))
@@ -187,12 +231,12 @@ class ScriptedLine:
 
     def _conversation(
         self, order: CallOrder, number: int, behaviour: Behaviour, started: datetime, on_event: OnEvent
-    ) -> CallAttempt:
+    ) -> "Talk":
         on_event(self._event(order, CallState.ANSWERED, number))
         answered = self._clock.now()
         pad = Keypad(policy=KeypadPolicy(bounce=timedelta(0)))
         for typed in _TYPED[behaviour]:
-            self._pause(1.5)
+            yield _TYPES
             before, pad = pad, step(pad, _event_of(typed, self._clock.now()))
             if pad.chosen is not None and before.chosen is None:
                 on_event(self._event(order, CallState.CHOSEN, number))

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from drawing.desk.callstory import EMPTY, stories
 from drawing.desk.station import LiveDraw
 from drawing.errors import DrawingError
 from drawing.rulepack import NoAnswer
-from drawing.steps import CONFIRMED, parse_round
-from vault.jsontext import Reader
+from drawing.steps import CONFIRMED
 from vault.times import to_text
 
 AT_ONCE: Final = (CONFIRMED, "declined", "wrong_number")
@@ -29,16 +29,7 @@ class NotYetError(DrawingError):
 
 def calls_of(live: LiveDraw, slot: str) -> tuple[datetime, ...]:
     """Return when whoever sits in a slot was called, oldest first."""
-    calls: dict[str, list[datetime]] = {}
-    for entry in live.entries():
-        body = Reader(entry.body)
-        if entry.kind == "draw.round_opened":
-            calls |= {name: [] for name, _ in parse_round(body).slots}
-        elif entry.kind == "draw.called":
-            calls[body.text("slot")].append(entry.at)
-        elif entry.kind == "draw.promoted":
-            calls[body.text("to")] = calls.pop(body.text("from"))
-    return tuple(calls.get(slot, ()))
+    return stories(live.entries()).get(slot, EMPTY).calls
 
 
 def is_enough(calls: Sequence[datetime], policy: NoAnswer) -> bool:

@@ -64,8 +64,8 @@ def test_retries_hold_nobody_up_and_settle():
     )
     assert [(result.slot, result.outcome, len(result.attempts)) for result in results] == [
         ("S1", Outcome.DECLINES, 1),
-        ("S0", Outcome.ATTENDS, 2),
         ("S2", Outcome.NO_ANSWER, 3),
+        ("S0", Outcome.ATTENDS, 2),
     ]
 
 
@@ -115,6 +115,19 @@ def test_it_waits_only_as_it_is_told():
     call(line([Behaviour.BUSY, Behaviour.ATTENDS], policy=policy, pause=waits.append), order(0))
     assert max(waits) > 300, "the pause before the last attempt of a policy over ten minutes"
     assert (SAMPLE_RETRIES.attempts, SAMPLE_RETRIES.over) == (3, timedelta(0))
+
+
+def test_as_many_ring_at_once_as_there_are_lines():
+    events = []
+    call(line(capacity=2), *map(order, range(3)), events=events)
+    dialled = [event.slot for event in events if event.state in (CallState.DIALLING, CallState.ENDED)]
+    assert dialled == ["S0", "S1", "S0", "S1", "S2", "S2"], "the third once a line is free"
+
+
+def test_calls_that_ring_end_by_themselves_once_stopped():
+    stops = iter([False, False, True, True, True, True])
+    results = call(line(capacity=2), *map(order, range(4)), stop=lambda: next(stops))
+    assert [result.slot for result in results] == ["S0", "S1"]
 
 
 def test_capacity():
