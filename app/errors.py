@@ -201,6 +201,15 @@ class FileRefusedError(AppError):
     todo = "Check its name and whether you may read it."
 
 
+class CallsRunError(AppError):
+    """A place is to be locked while calls are made."""
+
+    code = "app.calls.run"
+    what = "People are being called: the place is locked as soon as the calls that run have ended."
+    kept = "Nothing new is dialled. Every answer so far stands, and whoever gives one now is heard."
+    todo = "Wait at the desk until it is locked, some minutes at most; the calls go on after the next sign-in."
+
+
 class DrawEndedError(AppError):
     """A draw that has ended was to be opened or gone on with."""
 

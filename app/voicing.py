@@ -61,6 +61,22 @@ class Recordings:
         for path, language, text in missing:
             self.reports[path] = self._voice.render(text, language, path)
 
+    def example(self) -> tuple[Path, Language, str]:
+        """Return where the message of the first site lies, in Chinese, and what it says."""
+        request = self._live.request()
+        path = self._path(request.meeting.sites[0].id, Language.ZH.value, Prompt.MESSAGE)
+        return next(made for made in self.read_texts() if made[0] == path)
+
+    def make(self, path: Path, language: Language, text: str) -> None:
+        """Make one recording, if it isn't there yet.
+
+        Raises:
+            VoiceFailedError: where the voice can't make it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            self.reports[path] = self._voice.render(text, language, path)
+
     def read_texts(self) -> tuple[tuple[Path, Language, str], ...]:
         """Return where each recording lies, and what it says, for every site and language; read from the draw once."""
         if self._read is None:

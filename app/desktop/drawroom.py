@@ -1,8 +1,8 @@
 """The draws that are live at this desk, on the desk's thread: each job does one step and returns what the pages show.
 
 Flow of one draw: `register` a request, `matches` and `narrow` (a look that is journaled), `sign`, `freeze`,
-`fix`, `enter_dice`, `compare`, `reveal`, `refill` and `call` until all have answered, `seal`, `open`, `vacate` or
-`close`.  Everything is `drawing.desk`'s; the two keys are those that are unlocked at the two places.
+`fix`, `enter_dice`, `compare`, `reveal`, `refill` and `notices.call` until all have answered, `seal`, `open`, `vacate`
+or `close`.  Everything is `drawing.desk`'s; the two keys are those that are unlocked at the two places.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from app.calls import Calls, word_of
 from app.composition import Station
 from app.desktop.drawviews import (
     DrawView,
@@ -18,13 +17,13 @@ from app.desktop.drawviews import (
     MatchView,
     MemberView,
     NarrowingView,
-    NoticeView,
     OpenedView,
     ReviewView,
     WaitingView,
     quotas_of,
 )
 from app.desktop.formroom import FormRoom
+from app.desktop.noticeroom import NoticeRoom
 from app.desktop.viewing import view_of
 from app.drafting import Draft, value_of
 from app.drawfolder import claim_draw_folder, ready_draw_folder
@@ -32,49 +31,25 @@ from app.errors import PlaceEmptyError
 from app.papers import Papers
 from app.rulepacks import pack_for
 from app.transcribing import write_audit, write_transcript
-from app.voicing import Recordings
-from app.wording import Speech, Wording
+from app.wording import Speech
 from drawing.codestrip import parse_strip
 from drawing.custody import Confirmed, SealedList
 from drawing.desk import comparing, filling, freezing, opening, preparing, sealing, seeding
 from drawing.desk.station import LiveDraw, Present
 from drawing.due import Due
-from drawing.notice.keypad import Outcome
-from drawing.notice.line import CallOrder, Line
-from drawing.notice.spoken import Language
+from drawing.notice.line import Line
 from drawing.notice.voice import Voice
 from drawing.request import Request
 from drawing.request_form import parse_request
 from drawing.rulepack import HeldPack
 from resources.sample.specialties import specialties
-from vault.errors import FengqianError
 from vault.identity import PrivateIdentity
 from vault.ids import DrawId, PersonId
-from vault.jsontext import JsonValue, dumps
+from vault.jsontext import dumps
 from vault.roles import Role
-from vault.times import to_text
 
 Result = TypeVar("Result")
 Second = tuple[PersonId, str]
-
-
-class CodeAwaited(Exception):
-    """The next round needs a code from the other machine."""
-
-
-class _Teller:
-    """Passes on that something changed; what it is, the pages read from the draw."""
-
-    def __init__(self, wording: Wording, changed: Callable[[], None]) -> None:
-        self.wording, self._changed = wording, changed
-
-    def tell(self, text: str, **details: object) -> None:  # noqa: ARG002 - the tiles say it
-        """Note a change."""
-        self._changed()
-
-    def tell_refusal(self, error: FengqianError) -> None:  # noqa: ARG002 - the tile says that it is called again
-        """Note a change."""
-        self._changed()
 
 
 class DrawRoom:
@@ -88,21 +63,17 @@ class DrawRoom:
         line: Line | None = None,
         voice: Voice | None = None,
     ) -> None:
-        self._station, self._keys, self._papers, self._line, self._voice = station, keys, papers, line, voice
+        self._station, self._keys, self._papers = station, keys, papers
         self.form = FormRoom(station, keys)
         self._live: dict[DrawId, LiveDraw] = {}
         self._surveys: dict[DrawId, preparing.Survey] = {}
         self._lists: dict[DrawId, SealedList] = {}
+        self.notices = NoticeRoom(self._taken, self._folder, self._settle, line, voice)
 
     @property
     def sample(self) -> bool:
         """Say whether this is the sample centre."""
         return self._station.sample
-
-    @property
-    def has_line(self) -> bool:
-        """Say whether the station can call by itself."""
-        return self._line is not None
 
     def now(self) -> datetime:
         """Return the time of the station's clock."""
@@ -272,63 +243,6 @@ class DrawRoom:
                 return
             else:
                 filling.open_round(live)
-
-    def call(self, draw: DrawId, speech: Speech, changed: Callable[[DrawView], None]) -> DrawView:
-        """Call everyone who hasn't answered, and whom declines bring, until all have or a code is needed."""
-        live = self._taken(draw)
-        if self._line is None:
-            return view_of(live)
-
-        def refill() -> None:
-            self._settle(live)
-            if filling.due(live) is Due.ROUND:
-                raise CodeAwaited
-
-        teller = _Teller(speech.wording, lambda: changed(view_of(live)))
-        with Recordings(teller, live, self._folder(live) / "voice", self._voice) as recordings:
-            recordings.render()
-            try:
-                Calls(teller, live, recordings.of, refill, by_hand=False).run(self._line)
-            except CodeAwaited:
-                return view_of(live)
-        if filling.due(live) is Due.END:
-            filling.finish(live)
-        return view_of(live)
-
-    def begin_notice(self, draw: DrawId, slot: str, speech: Speech) -> NoticeView:
-        """Journal that the supervisor calls by hand, and only then return the number and what is to be read out.
-
-        Raises:
-            NotDueError: where nobody in that slot is awaited.
-        """
-        live = self._taken(draw)
-        filling.note_call(live, slot, by_hand=True)
-        callee = next(one for one in filling.callees(live) if one.slot == slot)
-        teller = _Teller(speech.wording, lambda: None)
-        with Recordings(teller, live, self._folder(live) / "voice", self._voice) as recordings:
-            order = CallOrder(
-                slot=slot,
-                round=callee.round,
-                ordinal=0,
-                number=callee.expert.phone,
-                language=Language(callee.expert.language.value),
-                prompts=recordings.of(callee),
-            )
-            return NoticeView(callee.expert.phone, recordings.message(order))
-
-    def end_notice(self, draw: DrawId, slot: str, outcome: Outcome) -> DrawView:
-        """Note what both keyed; a decline opens its round at once, unless that needs a strip.
-
-        Raises:
-            NotYetError: where nobody was reached, and it takes more calls; the slot is asked again later.
-        """
-        live = self._taken(draw)
-        details: dict[str, JsonValue] = {"keys": "", "by_hand": True, "answered_at": to_text(self.now())}
-        filling.note_answer(live, slot, word_of(outcome), details)
-        self._settle(live)
-        if filling.due(live) is Due.END:
-            filling.finish(live)
-        return view_of(live)
 
     def review(self, draw: DrawId) -> ReviewView:
         """Ask the rules on who sits, and who may be a deputy."""

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drawing.desk.callstory import EMPTY, SlotStory
 from drawing.due import Due
 from vault.ids import DrawId, PersonId
 
@@ -37,6 +39,7 @@ class SlotView:
     state: str
     round: int
     attempts: int
+    story: SlotStory = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,14 @@ class ReviewView:
     broken: "tuple[Finding, ...]"
     forbidding: bool
     deputies: tuple[tuple[PersonId, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """What an expert of the first site hears, and the recording of it."""
+
+    text: str
+    recording: Path
 
 
 @dataclass(frozen=True, slots=True)

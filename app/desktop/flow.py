@@ -11,9 +11,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.desktop.callviews import CallingView
 from app.desktop.drawroom import DrawRoom
 from app.desktop.drawviews import (
     DrawView,
+    ExampleView,
     FreezeView,
     MatchView,
     NarrowingView,
@@ -25,6 +27,7 @@ from app.desktop.formviews import CheckedView, FormView
 from app.desktop.look import Look
 from app.desktop.page import Page
 from app.desktop.pages.calls import CallsPage
+from app.desktop.pages.example import ExampleDialog
 from app.desktop.pages.form import FormPage
 from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.notice import NoticeDialog
@@ -51,6 +54,7 @@ class DrawFlow(QObject):
     left = Signal()
     refused = Signal(object)
     _called = Signal(object)
+    _calls_ended = Signal(object)
 
     def __init__(self, desk: DeskThread, room: DrawRoom, speech: Callable[[], Look], parent: QObject) -> None:
         super().__init__(parent)
@@ -61,7 +65,9 @@ class DrawFlow(QObject):
         self._typed: dict[str, str] = {}
         self._ended = False
         self._checking: Asked[CheckedView] | None = None
-        self._called.connect(lambda view: self._show_calls(view, calling=True), Qt.ConnectionType.QueuedConnection)
+        self._calling: CallingView | None = None
+        self._called.connect(self._show_calling, Qt.ConnectionType.QueuedConnection)
+        self._calls_ended.connect(self._end_calls, Qt.ConnectionType.QueuedConnection)
 
     @property
     def draw(self) -> DrawId:
@@ -153,7 +159,8 @@ class DrawFlow(QObject):
             case Step.FROZEN | Step.FIXED:
                 self._show_stage()
             case Step.SEEDED | Step.FILLING:
-                self._show_calls(view)
+                notices = room.notices
+                self._ask(lambda: notices.calling(draw, self._called.emit, self._calls_ended.emit), self._show_calling)
             case Step.COMPLETE | Step.SHORT:
                 self._ask(lambda: room.review(draw), self._show_seal)
             case Step.SEALED:
@@ -256,13 +263,23 @@ class DrawFlow(QObject):
         self._taken = True
         self._show_stage()
 
-    def _show_calls(self, view: DrawView, *, calling: bool = False) -> None:
-        draw, room = view.draw, self._room
+    def _show_calling(self, calling: CallingView) -> None:
+        """Show how the calls stand: on the page that is there, unless another act is due on it."""
+        if self._ended or calling.draw.draw != self.draw:
+            return
+        self._view, self._calling = calling.draw, calling
+        if isinstance(self._page, CallsPage) and self._page.isEnabled() and self._page.can_show(calling):
+            self._page.show_calling(calling)
+            return
+        draw, room = self.draw, self._room
 
         def build(look: Look) -> Page:
-            page = CallsPage(look, view, line=room.has_line, calling=calling)
+            assert self._calling is not None
+            page = CallsPage(look, self._calling, line=room.notices.has_line)
             page.opened.connect(lambda strip: self._ask(lambda: room.refill(draw, strip), self.take))
             page.started.connect(self._call)
+            page.stopped.connect(lambda: self._desk.ask(lambda _going: room.notices.stop(draw)))
+            page.example_asked.connect(self._play_example)
             page.notice_asked.connect(self._notify)
             return page
 
@@ -270,20 +287,37 @@ class DrawFlow(QObject):
 
     def _notify(self, slot: str, number: int) -> None:
         """Take the two through a notice by hand."""
-        look, draw, room = self._speech(), self.draw, self._room
+        look, draw, room = self._speech(), self.draw, self._room.notices
         dialog = NoticeDialog(look, slot, number, self._page.window() if self._page is not None else None)
         dialog.approved.connect(
-            lambda: self._desk.ask(lambda _going: room.begin_notice(draw, slot, look)).then(
+            lambda: self._desk.ask(lambda _going: room.begin_notice(draw, slot)).then(
                 dialog.disclosed, self.refused.emit
             )
         )
         dialog.settled.connect(lambda outcome: self._ask(lambda: room.end_notice(draw, slot, outcome), self.take))
         dialog.open()
 
+    def _play_example(self) -> None:
+        """Let the two hear what the experts hear."""
+        look, draw, room = self._speech(), self.draw, self._room.notices
+
+        def show(example: ExampleView) -> None:
+            if self._page is not None and not self._ended:
+                ExampleDialog(look, example, self._page.window()).open()
+
+        self._desk.ask(lambda _going: room.example(draw)).then(show, self.refused.emit)
+
     def _call(self) -> None:
-        look, draw = self._speech(), self.draw
-        self._show_calls(self._view, calling=True)
-        self._ask(lambda: self._room.call(draw, look, self._called.emit), self.take)
+        draw, notices = self.draw, self._room.notices
+        self._ask(lambda: notices.call(draw, self._called.emit, self._calls_ended.emit), self._show_calling)
+
+    def _end_calls(self, problem: FengqianError | None) -> None:
+        """The stretch has ended: everybody answered, somebody stopped it, a code is needed, or the line is down."""
+        if self._ended:
+            return
+        if problem is not None:
+            self.refused.emit(problem)
+        self.take_up(self.draw)
 
     def _show_seal(self, review: ReviewView) -> None:
         view, draw, room = self._view, self.draw, self._room

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -56,6 +56,8 @@ class _Known:
 class Program(QObject):
     """Holds the window, the look, and the desk; nothing here decides what a draw may do."""
 
+    _locked = Signal(object)
+
     def __init__(
         self,
         application: QApplication,
@@ -85,7 +87,8 @@ class Program(QObject):
             self._key(QKeySequence("Ctrl+L"), self.lock_all),
         ]
         self._rubbish = RubbishRound(self)
-        self.idle = IdleWatch(self, IDLE_MINUTES, self.lock_all)
+        self.idle = IdleWatch(self, IDLE_MINUTES, self.lock_idle)
+        self._locked.connect(self._show_seated, Qt.ConnectionType.QueuedConnection)
         application.installEventFilter(self.idle)
         self.show_front()
         self.thread_of_desk.ask(lambda _going: self.room)  # its libraries load while somebody reads the first page
@@ -95,6 +98,7 @@ class Program(QObject):
         """Return the desk; the first call makes it, and belongs to the desk's thread."""
         if self._made_room is None:
             self._made_room = self._make_room()
+            self._made_room.join(self.thread_of_desk.do, self._locked.emit)
         return self._made_room
 
     @property
@@ -348,6 +352,18 @@ class Program(QObject):
         """Lock both places."""
         if self._known.seated:
             self._seat_job(self.room.lock_all)
+
+    def lock_idle(self) -> None:
+        """Lock both places where nobody touched the desk; while people are called, they are there and watch."""
+
+        def look(locked: bool) -> None:
+            if locked:
+                self.lock_all()
+            else:
+                self.idle.timer.start()
+
+        if self._known.seated:
+            self.thread_of_desk.ask(lambda _going: not self.room.drawing.notices.is_calling).then(look, self.refuse)
 
     def _seat_job(self, change: Callable[[], None]) -> None:
         def job(_going: Going) -> tuple[PersonView, ...]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from app.calls import AtDesk, here
 from app.composition import Station, create_station, open_station
 from app.desktop.bankroom import BankRoom
 from app.desktop.drawroom import DrawRoom
@@ -18,6 +19,7 @@ from app.desktop.preflightroom import PreflightRoom
 from app.desktop.verifyroom import Against, own_transcripts, verify
 from app.desktop.verifyviews import OwnTranscript, ReportView
 from app.desktop.views import AboutView, DrawRow, PersonView, StationView
+from app.errors import CallsRunError
 from app.sample.centre import PASSPHRASE, make_centre, sample_line
 from app.settings import is_set_up, parse_choices
 from app.wording import Wording
@@ -36,14 +38,23 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 class DeskRoom:
     """One station, open or not."""
 
-    def __init__(self, papers: Path, voice: Voice | None = None) -> None:
-        self.papers, self._voice = papers, voice
+    def __init__(
+        self, papers: Path, voice: Voice | None = None, pause: Callable[[float], None] = lambda _seconds: None
+    ) -> None:
+        self.papers, self._voice, self._pause = papers, voice, pause
+        self._at_desk: AtDesk = here
+        self._tell_seated: Callable[[tuple[PersonView, ...]], None] = _nobody
+        self._to_lock: set[Role] = set()
         self._draws: DrawRoom | None = None
         self._bank: BankRoom | None = None
         self._home: Path | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
         self._keys: dict[Role, PrivateIdentity] = {}
+
+    def join(self, at_desk: AtDesk, tell_seated: Callable[[tuple[PersonView, ...]], None]) -> None:
+        """Say how calls come back to the desk's thread, and who is told when a place is locked behind them."""
+        self._at_desk, self._tell_seated = at_desk, tell_seated
 
     @property
     def station(self) -> Station:
@@ -65,8 +76,10 @@ class DeskRoom:
         """
         self._station = self._stack.enter_context(open_station(home, lambda: passphrase))
         station, self._home = self._station, home
-        line = sample_line(station) if station.sample else None
-        self._draws = DrawRoom(station, lambda: self._keys, self.papers, line, self._voice)
+        line = sample_line(station, self._pause) if station.sample else None
+        draws = DrawRoom(station, lambda: self._keys, self.papers, line, self._voice)
+        draws.notices.at_desk, draws.notices.calls_over = self._at_desk, self._after_calls
+        self._draws = draws
         settings = station.settings
         return StationView(settings.centre, settings.language, self._station.sample)
 
@@ -94,7 +107,10 @@ class DeskRoom:
 
     def close(self) -> None:
         """Forget every key, let the media remember the head, and free the home."""
-        self.lock_all()
+        if self._draws is not None:
+            self._draws.notices.leave()
+        for role in tuple(self._keys):
+            self._forget(role)
         if self._station is not None:
             self._station.remember_on_media()
             self._station = None
@@ -116,7 +132,7 @@ class DeskRoom:
     def preflight(self) -> PreflightRoom:
         """Return what is looked at before witnesses sit down."""
         assert self._home is not None
-        return PreflightRoom(self.station, self._home, line=self.drawing.has_line)
+        return PreflightRoom(self.station, self._home, line=self.drawing.notices.has_line)
 
     def own_transcripts(self) -> tuple[OwnTranscript, ...]:
         """Return the transcripts that this station wrote."""
@@ -151,17 +167,35 @@ class DeskRoom:
         """Return whose keys are unlocked."""
         return tuple(_shown(key.identity, active=True) for key in self._keys.values())
 
-    def lock(self, role: Role) -> None:
-        """Forget the key at a place."""
-        key = self._keys.pop(role, None)
-        if key is not None:
-            key.forget()
-            self.drawing.forget()
+    def lock(self, *roles: Role) -> None:
+        """Forget the keys at these places, once no call runs.
+
+        Raises:
+            CallsRunError: where calls run; none is dialled any more, and the places are locked behind the last.
+        """
+        locked = [role for role in roles if role in self._keys]
+        if locked and self.drawing.notices.is_calling:
+            self._to_lock.update(locked)
+            self.drawing.notices.stop_all()
+            raise CallsRunError
+        for role in locked:
+            self._forget(role)
 
     def lock_all(self) -> None:
-        """Forget every key."""
-        for role in tuple(self._keys):
-            self.lock(role)
+        """Forget every key; raises as `lock`."""
+        self.lock(*self._keys)
+
+    def _forget(self, role: Role) -> None:
+        self._keys.pop(role).forget()
+        self.drawing.forget()
+
+    def _after_calls(self) -> None:
+        """Lock what was to be locked while calls ran."""
+        if self._to_lock and not self.drawing.notices.is_calling:
+            for role in self._to_lock & self._keys.keys():
+                self._forget(role)
+            self._to_lock.clear()
+            self._tell_seated(self.seated())
 
     def draws(self) -> tuple[DrawRow, ...]:
         """Return all draws, the newest first; one that can't be read stops no other."""
@@ -181,3 +215,7 @@ def _shown(identity: Identity, *, active: bool) -> PersonView:
     return PersonView(
         identity.person, identity.role, identity.name, identity.organisation, identity.fingerprint, active
     )
+
+
+def _nobody(_seated: tuple[PersonView, ...]) -> None:
+    """Tell nobody."""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ def _made_room() -> "DeskRoom":
     """Make the desk, on its own thread; database, cryptography and papers are loaded here, behind the first window."""
     from app.desktop.room import DeskRoom  # see above
 
-    return DeskRoom(Path(platformdirs.user_documents_path()) / "Fengqian")
+    # the sample's line takes its time, as people at a telephone do
+    return DeskRoom(Path(platformdirs.user_documents_path()) / "Fengqian", pause=time.sleep)
 
 
 def run_desktop(home: Path, language: str) -> int:

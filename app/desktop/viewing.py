@@ -2,6 +2,7 @@
 
 from app.desktop.drawviews import DrawView, SealedView, SlotView, WitnessView, quotas_of
 from drawing.ceremony import fingerprint_digest, fingerprint_of
+from drawing.desk.callstory import EMPTY, stories
 from drawing.desk.filling import due
 from drawing.desk.seeding import dice_shown
 from drawing.desk.station import LiveDraw
@@ -14,6 +15,7 @@ def view_of(live: LiveDraw) -> DrawView:
     """Return a draw as it stands."""
     record, certificate, payload = live.record, live.record.certificate, live.record.ceremony_payload
     following = due(live)
+    told = stories(live.entries()) if record.rounds else {}
     return DrawView(
         draw=live.draw,
         serial=record.serial,
@@ -30,6 +32,7 @@ def view_of(live: LiveDraw) -> DrawView:
                 slot.state,
                 0 if slot.occupant is None else slot.occupant.round,
                 slot.attempts,
+                told.get(slot.name, EMPTY),
             )
             for slot in record.slots.values()
         ),

@@ -23,7 +23,7 @@ from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_mess
 from app.desktop.journalviews import KINDS as JOURNAL_KINDS
 from app.desktop.keys import KEYS
 from app.desktop.pages.bank import COLUMNS as BANK_COLUMNS
-from app.desktop.pages.calls import WORDS as CALL_WORDS
+from app.desktop.pages.calls import COUNTED
 from app.desktop.pages.draws import COLUMNS
 from app.desktop.pages.form import CHOICE_WORDS, HEADS
 from app.desktop.pages.form import WORDS as FORM_WORDS
@@ -32,6 +32,8 @@ from app.desktop.pages.opening import COLUMNS as LIST_COLUMNS
 from app.desktop.pages.stage import LEVELS
 from app.desktop.parts import STEPS
 from app.desktop.sections import BETWEEN, LAST, OWN
+from app.desktop.tiles import DOING as CALL_WORDS
+from app.desktop.tiles import LEFT
 from app.rulepacks import packs
 from app.sample.table import KINDS
 from drawing.certificate import RELATIONS, UNREADABLE
@@ -65,7 +67,7 @@ WORDED: Final[tuple[str, ...]] = (
         *BANK_COLUMNS,
         *JOURNAL_KINDS.values(),
         *LEVELS.values(),
-        *CALL_WORDS.values(),
+        *(*CALL_WORDS.values(), *LEFT.values(), *(words for _, words in COUNTED)),
         *(*FORM_WORDS.values(), *CHOICE_WORDS.values(), *(word for words in HEADS.values() for word in words)),
         *(words for _, words in KEYS),
         *(*OWN.values(), *(entry.word for entry in (*BETWEEN, *LAST))),
@@ -97,7 +99,8 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/desktop/pages/form.py": ("CHOICE_WORDS.get(value, value)", "head", "HEADS[fault.place][fault.column]"),
     "app/desktop/pages/draws.py": ("one.step.value", "one"),
     "app/desktop/pages/journal.py": ("one", "word", "one.word"),
-    "app/desktop/pages/calls.py": ("WORDS[slot.state]",),
+    "app/desktop/pages/calls.py": ("words",),
+    "app/desktop/tiles.py": ("moment.outcome.value", "DOING[moment.state]", "LEFT[past.ended]", "past.ended"),
     "app/desktop/pages/narrowing.py": ("ceremony.state",),
     "app/desktop/pages/notice.py": ("outcome.value",),
     "app/desktop/pages/opening.py": ("role", "word", "reason", "view.step.value"),

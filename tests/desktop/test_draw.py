@@ -271,7 +271,7 @@ def notify(desk: Desk, slot: str, first: Outcome, second: Outcome) -> NoticeDial
 
 
 def test_notices_by_hand_where_there_is_no_line(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
-    program.room.drawing._line = None
+    program.room.drawing.notices.line = None
     desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
     desk.sign_in("operator", "supervisor")
     desk.to_round()
@@ -295,7 +295,7 @@ def test_notices_by_hand_where_there_is_no_line(qtbot: QtBot, program: Program, 
 
 
 def test_a_number_goes_with_the_lock(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
-    program.room.drawing._line = None
+    program.room.drawing.notices.line = None
     desk = Desk(qtbot, program, by_mouse, tmp_path / "papers")
     desk.sign_in("operator", "supervisor")
     desk.to_round()

@@ -193,7 +193,7 @@ def test_a_refusal_that_stays_is_said_once(desk: Desk, monkeypatch: pytest.Monke
     def fail(*_given: object) -> None:
         raise NobodyError(role="keeper")
 
-    monkeypatch.setattr(desk.program.room.drawing, "call", fail)
+    monkeypatch.setattr(desk.program.room.drawing.notices, "call", fail)
     monkeypatch.setattr(desk.program.room.drawing, "take_up", fail)
     desk.press("act")
     desk.qtbot.waitUntil(lambda: bool(refusals(desk.program)), timeout=LONG)
