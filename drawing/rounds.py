@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from drawing.case import outcome_value
 from drawing.errors import DrawingError
-from drawing.order import Order, prk
+from drawing.order import Order, ordered, prk
 from drawing.pool import eligible_lines, parse_line
 from drawing.record import DrawRecord
 from drawing.selection import Candidate, Outcome, Quota, Seated, mask_of, principals_only, select
@@ -51,6 +51,28 @@ class Play:
     content: bytes
     digest: bytes
     slots: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a round's order that was considered: its position and what came of it, never its label.
+
+    `place` counts those accepted, principals first; None for one who was skipped for `reason`.
+    """
+
+    position: bytes
+    place: int | None
+    quota: int | None
+    reserve: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """A round's order: every position, ascending, and the entries that were considered, in their order."""
+
+    positions: tuple[bytes, ...]
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,16 @@ def parse_result(content: bytes) -> Result:
     reader.items("short")
     reader.end()
     return result
+
+
+def skipped_in(content: bytes) -> Iterator[tuple[str, str]]:
+    """Return whom a result skipped, and why.
+
+    Raises:
+        MalformedRecordError: where it has another form.
+    """
+    for item in Reader.of(content).readers("skipped"):
+        yield item.text("label", pattern="[0-9a-f]{64}"), item.text("reason")
 
 
 def _people(reader: Reader, key: str) -> tuple[tuple[str, int], ...]:
@@ -152,6 +184,24 @@ class Rounds:
         if play.digest != opened.result or play.slots != opened.slots:
             raise ResultDiffersError(round=opened.number)
         return play.content
+
+    def sorting(self, number: int) -> Sorting:
+        """Return the order of a round that was opened with the randomness that stands, as everybody may see it."""
+        opened, result = self._record.rounds[number - 1], self.results[number - 1]
+        before = {label for earlier in self.results[: number - 1] for label in earlier.labels()}
+        labels = (label for label in self._lines if label not in before)
+        found = ordered(prk(opened.code, self._record.randomness), labels)
+        skipped = dict(skipped_in(self.contents[number - 1]))
+        accepted = {label: at for at, label in enumerate(result.labels())}
+        quotas = [quota for _, quota in result.accepted + result.reserves]
+        places = []
+        for position, label in found:
+            at = accepted.get(label)
+            if at is not None:
+                places.append(Place(position, at, quotas[at], at >= len(result.accepted), ""))
+            elif label in skipped:
+                places.append(Place(position, None, None, False, skipped[label]))
+        return Sorting(tuple(position for position, _ in found), tuple(places))
 
     def label_of(self, occupant: Occupant) -> str:
         """Return the label of somebody whom the record knows by round and place."""

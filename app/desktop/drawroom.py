@@ -19,12 +19,13 @@ from app.desktop.drawviews import (
     NarrowingView,
     OpenedView,
     ReviewView,
+    SortingView,
     WaitingView,
     quotas_of,
 )
 from app.desktop.formroom import FormRoom
 from app.desktop.noticeroom import NoticeRoom
-from app.desktop.viewing import view_of
+from app.desktop.viewing import names_of, sorting_of, view_of
 from app.drafting import Draft, value_of
 from app.drawfolder import claim_draw_folder, ready_draw_folder
 from app.errors import PlaceEmptyError
@@ -42,7 +43,6 @@ from drawing.notice.voice import Voice
 from drawing.request import Request
 from drawing.request_form import parse_request
 from drawing.rulepack import HeldPack
-from resources.sample.specialties import specialties
 from vault.identity import PrivateIdentity
 from vault.ids import DrawId, PersonId
 from vault.jsontext import dumps
@@ -157,8 +157,7 @@ class DrawRoom:
         found = preparing.survey(live, pack.rules, confirmed, self._station.clock.now())
         preparing.preview(live, found)
         self._surveys[draw] = found
-        names = tuple(specialties().items()) if self.sample else ()
-        return NarrowingView(found.report, self._other_supervisors(live), names)
+        return NarrowingView(found.report, self._other_supervisors(live), tuple(names_of(live).items()))
 
     def _other_supervisors(self, live: LiveDraw) -> tuple[tuple[PersonId, str], ...]:
         here = live.present.supervisor.identity.person
@@ -184,9 +183,10 @@ class DrawRoom:
 
     def before_freeze(self, draw: DrawId) -> FreezeView:
         """Return what is read aloud."""
-        request = preparing.stored_request(self._taken(draw))
-        related = freezing.related(self._taken(draw), request)
-        return FreezeView(quotas_of(request.quotas), tuple(related), request.level)
+        live = self._taken(draw)
+        request = preparing.stored_request(live)
+        related = freezing.related(live, request)
+        return FreezeView(quotas_of(request.quotas, names_of(live)), tuple(related), request.level)
 
     def freeze(self, draw: DrawId) -> DrawView:
         """Freeze on the report that was signed."""
@@ -234,6 +234,14 @@ class DrawRoom:
             filling.open_round(live, parse_strip(strip) if strip else None)
         self._settle(live)
         return view_of(live)
+
+    def sorting(self, draw: DrawId) -> SortingView | None:
+        """Return how the last round came about; nothing where there is none, or its sources were replaced since."""
+        live = self._taken(draw)
+        rounds, fixed = live.record.rounds, live.record.fixed()
+        if not rounds or not live.record.randomness or rounds[-1].generation != fixed.generation:
+            return None
+        return sorting_of(live, rounds[-1].number)
 
     def _settle(self, live: LiveDraw) -> None:
         while (following := filling.due(live)) in (Due.ROUND, Due.PROMOTION):

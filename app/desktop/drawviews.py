@@ -1,6 +1,6 @@
 """What the pages of a draw show: values that can't change, with no name, number or id of a drawn expert in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,12 @@ class QuotaView:
     count: int
     reserves: int
     site: str
+    name: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return the specialty by its name, or by its code where the station knows none."""
+        return self.name or self.specialty
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,33 @@ class DrawView:
     reentries: int = 0
     sealed: SealedView | None = None
     lacks: tuple[tuple[int, int, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """An entry of a round's order: its position as far as it is shown; which slot it took, or why it was skipped."""
+
+    position: str
+    at: float
+    slot: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortingView:
+    """A round as everybody may see it: where all positions lie (0 to 1), and what came of those considered.
+
+    `by_quota` says whether what a slot is for can be told entry by entry, because no quota lies in another.
+    """
+
+    draw: DrawView
+    number: int
+    total: int
+    ticks: tuple[float, ...]
+    places: tuple[PlaceView, ...]
+    left: int
+    dice: tuple[tuple[str, str], ...]
+    by_quota: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +197,9 @@ class OpenedView:
     seconds: tuple[tuple[PersonId, str], ...] = ()
 
 
-def quotas_of(quotas: "Sequence[RequestedQuota | CertificateQuota]") -> tuple[QuotaView, ...]:
-    """Return the quotas of a request or of its certificate."""
+def quotas_of(quotas: "Sequence[RequestedQuota | CertificateQuota]", names: Mapping[str, str]) -> tuple[QuotaView, ...]:
+    """Return the quotas of a request or of its certificate, with the names of specialties that are known."""
     return tuple(
-        QuotaView(number, one.specialty, one.count, one.reserves, one.site) for number, one in enumerate(quotas, 1)
+        QuotaView(number, one.specialty, one.count, one.reserves, one.site, names.get(one.specialty, ""))
+        for number, one in enumerate(quotas, 1)
     )

@@ -21,6 +21,7 @@ from app.desktop.drawviews import (
     NarrowingView,
     OpenedView,
     ReviewView,
+    SortingView,
     WaitingView,
 )
 from app.desktop.formviews import CheckedView, FormView
@@ -33,6 +34,7 @@ from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.sealing import SealPage
+from app.desktop.pages.sorting import SortingPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.parts import button
 from app.desktop.section import while_there
@@ -268,6 +270,8 @@ class DrawFlow(QObject):
         if self._ended or calling.draw.draw != self.draw:
             return
         self._view, self._calling = calling.draw, calling
+        if isinstance(self._page, SortingPage) and self._page.isEnabled():
+            return  # the order of a round is looked at; the calls go on, and are shown when they are turned to
         if isinstance(self._page, CallsPage) and self._page.isEnabled() and self._page.can_show(calling):
             self._page.show_calling(calling)
             return
@@ -276,7 +280,8 @@ class DrawFlow(QObject):
         def build(look: Look) -> Page:
             assert self._calling is not None
             page = CallsPage(look, self._calling, line=room.notices.has_line)
-            page.opened.connect(lambda strip: self._ask(lambda: room.refill(draw, strip), self.take))
+            page.opened.connect(lambda strip: self._ask(lambda: room.refill(draw, strip), self._show_sorting))
+            page.order_asked.connect(lambda: self._show_sorting(self._view))
             page.started.connect(self._call)
             page.stopped.connect(lambda: self._desk.ask(lambda _going: room.notices.stop(draw)))
             page.example_asked.connect(self._play_example)
@@ -284,6 +289,24 @@ class DrawFlow(QObject):
             return page
 
         self._turn(build)
+
+    def _show_sorting(self, view: DrawView) -> None:
+        """Show how the last round came about, then go on to the calls."""
+        self._view, draw, room = view, view.draw, self._room
+
+        def show(sorting: SortingView | None) -> None:
+            if sorting is None:
+                self.take(view)
+                return
+
+            def build(look: Look) -> Page:
+                page = SortingPage(look, sorting)
+                page.went_on.connect(lambda: self.take_up(draw))
+                return page
+
+            self._turn(build)
+
+        self._ask(lambda: room.sorting(draw), show)
 
     def _notify(self, slot: str, number: int) -> None:
         """Take the two through a notice by hand."""
@@ -317,7 +340,8 @@ class DrawFlow(QObject):
             return
         if problem is not None:
             self.refused.emit(problem)
-        self.take_up(self.draw)
+        if not isinstance(self._page, SortingPage):
+            self.take_up(self.draw)
 
     def _show_seal(self, review: ReviewView) -> None:
         view, draw, room = self._view, self.draw, self._room

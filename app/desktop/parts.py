@@ -295,9 +295,16 @@ def quota_line(look: Look, quota: QuotaView) -> QVBoxLayout:
     """Return one quota as a row under a hairline."""
     words = look.say("{count} experts, {reserves} in reserve", count=quota.count, reserves=quota.reserves)
     code = label(look, quota.specialty, "body-bold")
-    code.setMinimumWidth(look.px(140))
+    code.setMinimumWidth(look.px((quota.name and 72) or 140))
     number = label(look, str(quota.number), "body", "hint")
-    line = row(number, look.px(16), code, look.px(16), label(look, words), None)
+    line = row(number, look.px(16), code, look.px(16))
+    if quota.name:
+        name = label(look, quota.name, "body-bold")
+        name.setMinimumWidth(look.px(220))
+        line.addWidget(name)
+        line.addSpacing(look.px(16))
+    line.addWidget(label(look, words))
+    line.addStretch(1)
     line.addWidget(label(look, quota.site, "body", "second"))
     line.setContentsMargins(0, look.px(10), 0, look.px(10))
     made = column(rule())

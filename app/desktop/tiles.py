@@ -30,7 +30,13 @@ DOING: Final = {
     CallState.ANSWERED: "The message plays",
     CallState.CHOSEN: "A key was pressed and is asked for again",
 }
-LEFT: Final = {VACATED: "fell free", PROMOTED: "moved up"}
+LEFT: Final = {
+    VACATED: "fell free",
+    PROMOTED: "moved up",
+    "no_answer": "not answered",
+    "hung_up": "hung up",
+    "wrong_number": "wrong number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +56,19 @@ class Words:
         return self.shape is Shape.DONE
 
 
-def words_of(look: Look, slot: SlotView, moment: Moment | None, *, running: bool) -> Words:
+def words_of(look: Look, slot: SlotView, moment: Moment | None) -> Words:
     """Return what a slot's tile says."""
     story = slot.story
     if slot.state == CONFIRMED:
         past = look.say("answered at {time}", time=_clock(story.answered)) if story.answered else ""
-        return Words(Shape.DONE, look.say("Confirmed"), _answer(look, slot), _both(look, past, _past(look, story.past)))
+        before = _past(look, story.past)
+        if past and before:
+            past = look.say("{first}; {second}", first=past, second=before)
+        return Words(Shape.DONE, look.say("Confirmed"), _answer(look, slot), past or before)
     if slot.state != PENDING:
         if story.past:
             return Words(
-                Shape.REFUSED, _ended(look, story.past[-1]), look.say("waits for the next round"),
+                Shape.REFUSED, _state(_ended(look, story.past[-1])), look.say("waits for the next round"),
                 _past(look, story.past), _shape_of(story.past),
             )  # fmt: skip
         return Words(Shape.WAITING, look.say("Vacant"))
@@ -69,15 +78,17 @@ def words_of(look: Look, slot: SlotView, moment: Moment | None, *, running: bool
         return Words(Shape.CALLING, look.say("Being called"), doing, before, shape, is_at_work=True)
     if moment is not None and moment.outcome is not None and not moment.outcome.is_answer:
         again = look.say("again at {time}", time=_clock(moment.again_at)) if moment.again_at else ""
-        calls = _both(look, again, look.say("{count} calls so far", count=len(story.calls)))
+        so_far = look.say("{count} calls so far", count=len(story.calls))
+        calls = look.say("{first}; {second}", first=again, second=so_far) if again else so_far
         times = look.say(", ").join(_clock(at) for at in story.calls)
         told = look.say("called at {times}", times=times)
-        return Words(Shape.UNREACHED, look.wording(moment.outcome.value), calls, told, Shape.UNREACHED)
-    if running:
-        return Words(Shape.WAITING, look.say("Waits"), look.say("for a free line"), before, shape)
+        word = _state(look.say(LEFT.get(moment.outcome.value, moment.outcome.value)))
+        return Words(Shape.UNREACHED, word, calls, told, Shape.UNREACHED)
     if story.calls:
         told = look.say("{count} calls so far", count=slot.attempts)
         return Words(Shape.UNREACHED, look.say("Not reached yet"), told, before, shape)
+    if moment is not None:
+        return Words(Shape.WAITING, look.say("Waits"), look.say("for a free line"), before, shape)
     return Words(Shape.WAITING, look.say("Waits for the call"), "", before, shape)
 
 
@@ -88,6 +99,8 @@ def _answer(look: Look, slot: SlotView) -> str:
     if story.answered is None or not story.calls:
         return ""
     seconds = round((story.answered - story.calls[-1]).total_seconds())
+    if not story.keys:
+        return look.say("{seconds} s from dialling to the answer", seconds=seconds)
     return look.say("keys {keys}, {seconds} s from dialling to the answer", keys=" ".join(story.keys), seconds=seconds)
 
 
@@ -101,17 +114,18 @@ def _past(look: Look, past: Sequence[PastSeat]) -> str:
 
 
 def _ended(look: Look, past: PastSeat) -> str:
-    return look.say(LEFT[past.ended]) if past.ended in LEFT else look.wording(past.ended)
+    return look.say(LEFT.get(past.ended, past.ended))
+
+
+def _state(word: str) -> str:
+    """Return a word as it stands by itself."""
+    return word[:1].upper() + word[1:]
 
 
 def _shape_of(past: Sequence[PastSeat]) -> Shape | None:
     if not past:
         return None
     return Shape.REFUSED if past[-1].ended in ("declined", VACATED, PROMOTED) else Shape.UNREACHED
-
-
-def _both(look: Look, *parts: str) -> str:
-    return look.say(", ").join(part for part in parts if part)
 
 
 def _clock(at: datetime | None) -> str:
@@ -150,8 +164,9 @@ class Tile(QWidget):
         look = self.look
         head = row(label(look, self._name, "body-bold"), look.px(12), self._specialty, None, self._round)
         middle = row(self._state, None, self._seconds)
-        foot = row(self._past_mark, look.px(8), self._past, look.px(8), self._notify)
-        foot.setStretch(2, 1)
+        foot = row(self._past_mark, self._past, self._notify, gap=look.px(8))
+        foot.setStretch(1, 1)
+        self._line = rule()
         whole = column()
         whole.addLayout(head)
         whole.addSpacing(look.px(8))
@@ -159,7 +174,7 @@ class Tile(QWidget):
         whole.addSpacing(look.px(2))
         whole.addWidget(self._detail)
         whole.addStretch(1)
-        whole.addWidget(rule())
+        whole.addWidget(self._line)
         whole.addSpacing(look.px(6))
         whole.addLayout(foot)
         edge = look.px(18)
@@ -192,7 +207,7 @@ class Tile(QWidget):
 
     def show_slot(self, slot: SlotView, moment: Moment | None, *, running: bool) -> None:
         """Show another state."""
-        look, words = self.look, words_of(self.look, slot, moment, running=running)
+        look, words = self.look, words_of(self.look, slot, moment)
         self.slot = slot
         self._began = moment.dialled if moment is not None and words.is_at_work else None
         self._state.show_state(words.shape, words.word)
@@ -209,6 +224,8 @@ class Tile(QWidget):
         self._set(self._round, "tag", "frame" if number > 1 else "")
         self._set(self, "at", "work" if words.is_at_work else "rest" if words.is_settled else "wait")
         self._notify.setVisible(self._may_notify and slot.state == PENDING and not running)
+        if not slot.reserve:
+            self._line.setVisible(bool(words.past) or self._notify.isVisibleTo(self))
         self.setAccessibleName(f"{self._name} {words.word}")
         self.setAccessibleDescription(look.say(", ").join(part for part in (words.detail, words.past) if part))
 
@@ -218,6 +235,7 @@ class Tile(QWidget):
             widget.setProperty(name, value)
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+            widget.updateGeometry()
 
     def tick(self, now: datetime) -> None:
         """Show how long the call has been going on."""

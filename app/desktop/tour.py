@@ -28,6 +28,7 @@ from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.sealing import SealPage
 from app.desktop.pages.second import SecondFields
+from app.desktop.pages.sorting import SortingPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.program import Program
 from app.desktop.refusal import RefusalDialog
@@ -47,7 +48,7 @@ AT_THE_DESK: Final = ("operator", "supervisor")
 SHOWN: Final = frozenset(
     {
         *("request-2", "matches", "report", "freeze", "stage-2", "stage-3", "stage-4"),
-        *("calls-3", "seal", "sealed", "list"),
+        *("sorting", "calls-2", "seal", "sealed", "list"),
     }
 )
 SECTIONS: Final = ("preflight", "bank", "verify", "journal", "settings", "about")
@@ -81,7 +82,8 @@ class Pair(QObject):
             ReportPage: self._approve,
             FreezePage: self._act,
             StagePage: self._stage,
-            CallsPage: self._act,
+            SortingPage: self._act,
+            CallsPage: self._call,
             SealPage: self._seal,
             SealedPage: self._approve,
             ListPage: self._list,
@@ -166,6 +168,12 @@ class Pair(QObject):
         for key, field in page.fields.items():
             field.setText(DICE[key])
         if not any(self._press(page, f"row-{key}-yes") for key in DICE):
+            self._act(page)
+
+    def _call(self, page: Page) -> None:
+        """While calls are made, there is nothing to press."""
+        assert isinstance(page, CallsPage)
+        if not page.is_running:
             self._act(page)
 
     def _seal(self, page: Page) -> None:

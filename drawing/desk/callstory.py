@@ -1,4 +1,4 @@
-"""What the journal tells of each slot's calls: when whoever sits there was called, the answer, and who sat there before.
+"""What the journal tells of each slot's calls: when whoever sits there was called, the answer, the seats before.
 
 Nobody's name, number or reason is in it: a past seat is its round and how it ended.
 """

@@ -29,6 +29,7 @@ from app.desktop.pages.form import CHOICE_WORDS, HEADS
 from app.desktop.pages.form import WORDS as FORM_WORDS
 from app.desktop.pages.journal import COLUMNS as JOURNAL_COLUMNS
 from app.desktop.pages.opening import COLUMNS as LIST_COLUMNS
+from app.desktop.pages.sorting import REASONS
 from app.desktop.pages.stage import LEVELS
 from app.desktop.parts import STEPS
 from app.desktop.sections import BETWEEN, LAST, OWN
@@ -66,7 +67,7 @@ WORDED: Final[tuple[str, ...]] = (
         *JOURNAL_COLUMNS,
         *BANK_COLUMNS,
         *JOURNAL_KINDS.values(),
-        *LEVELS.values(),
+        *(*LEVELS.values(), *REASONS.values()),
         *(*CALL_WORDS.values(), *LEFT.values(), *(words for _, words in COUNTED)),
         *(*FORM_WORDS.values(), *CHOICE_WORDS.values(), *(word for words in HEADS.values() for word in words)),
         *(words for _, words in KEYS),
@@ -100,10 +101,14 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/desktop/pages/draws.py": ("one.step.value", "one"),
     "app/desktop/pages/journal.py": ("one", "word", "one.word"),
     "app/desktop/pages/calls.py": ("words",),
-    "app/desktop/tiles.py": ("moment.outcome.value", "DOING[moment.state]", "LEFT[past.ended]", "past.ended"),
+    "app/desktop/tiles.py": (
+        *("LEFT.get(moment.outcome.value, moment.outcome.value)", "DOING[moment.state]"),
+        "LEFT.get(past.ended, past.ended)",
+    ),
     "app/desktop/pages/narrowing.py": ("ceremony.state",),
     "app/desktop/pages/notice.py": ("outcome.value",),
     "app/desktop/pages/opening.py": ("role", "word", "reason", "view.step.value"),
+    "app/desktop/pages/sorting.py": ("name", "REASONS[place.reason]"),
     "app/desktop/pages/stage.py": ("witness.name", "key", "LEVELS[view.level]"),
     "app/desktop/pages/settings.py": ("word",),
     "app/desktop/pages/verify.py": ("check.state",),

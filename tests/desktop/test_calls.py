@@ -164,9 +164,7 @@ def test_a_line_that_breaks_is_said_and_the_others_are_called_again(desk: Desk, 
     says(desk, again, "2", "呼叫中")
 
 
-def test_the_program_ends_while_somebody_talks(
-    desk: Desk, line: HeldLine, begin: Callable[[Path], Program]
-) -> None:
+def test_the_program_ends_while_somebody_talks(desk: Desk, line: HeldLine, begin: Callable[[Path], Program]) -> None:
     page = calling(desk)
     line.dial("1")
     says(desk, page, "1", "呼叫中")

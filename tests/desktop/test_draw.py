@@ -18,6 +18,7 @@ from app.desktop.pages.narrowing import FreezePage, MatchesPage, ReportPage
 from app.desktop.pages.notice import NoticeDialog
 from app.desktop.pages.opening import EndedPage, ListPage, SealedPage
 from app.desktop.pages.sealing import SealPage
+from app.desktop.pages.sorting import SortingPage
 from app.desktop.pages.stage import StagePage
 from app.desktop.program import Program
 from app.desktop.refusal import RefusalDialog
@@ -136,6 +137,15 @@ class Desk:
             self.press(f"row-{key}-yes")
             self.wait(StagePage, without=before)
         self.act(CallsPage)
+        self.open_round()
+
+    def open_round(self) -> None:
+        """Open a round; who doesn't want to wait for its order sees it whole at once, and goes on."""
+        page = self.act(SortingPage)
+        assert isinstance(page, SortingPage)
+        if not page.is_whole:
+            self.press("act")
+        assert page.is_whole
         self.act(CallsPage)
 
     def to_sealed(self) -> None:
@@ -174,8 +184,10 @@ def test_a_whole_draw(desk: Desk) -> None:
     assert not [word for word in drawn for shown in before if word in shown]
     opened.choices["1"].setCurrentIndex(opened.choices["1"].findData("conflict"))
     desk.act(CallsPage)
-    desk.act(CallsPage)
-    desk.act(SealPage)
+    desk.open_round()
+    before = desk.page
+    desk.press("act")
+    desk.wait(SealPage, without=before)
     desk.act(SealedPage)
     desk.open_early()
     desk.act(EndedPage)

@@ -50,7 +50,7 @@ def test_everything_is_looked_at_and_the_way_leads_to_the_draws(
 def test_what_can_be_done_without_is_said_and_stops_nobody(
     preflight: Open, program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(program.room.drawing), "has_line", False)
+    monkeypatch.setattr(type(program.room.drawing.notices), "has_line", False)
     page = preflight()
     assert "人工通知" in shown_text(page)
     assert "可以抽取" in page.state.accessibleName()

@@ -10,7 +10,7 @@ import pytest
 
 from drawing.desk.station import LiveDraw
 from drawing.order import CodeMismatchError, Order, position, prk
-from drawing.pool import Line, parse_table
+from drawing.pool import Line, eligible_lines, parse_table
 from drawing.record import DrawRecord
 from drawing.rounds import (
     Lack,
@@ -163,3 +163,20 @@ class TestReplay:
             draw.write("draw.round_opened", body)
         assert isinstance(refusal.value.__cause__, CodeMismatchError)
         assert station.load(draw.draw).record.step is Step.SEEDED, "nothing was written"
+
+
+class TestSorting:
+    """The order as everybody may see it, against positions computed label by label."""
+
+    def test_it_is_the_order_of_that_round(self, live: LiveDraw) -> None:
+        contacted: set[str] = set()
+        labels = set(eligible_lines(live.secret.table))
+        for number, opened in enumerate(live.record.rounds, 1):
+            found, result = live.rounds.sorting(number), live.rounds.results[number - 1]
+            key = prk(opened.code, live.record.randomness)
+            expected = sorted(position(key, label) for label in labels - contacted)
+            assert list(found.positions) == expected
+            accepted = {one.place: one.position for one in found.places if one.place is not None}
+            assert accepted == {at: position(key, label) for at, label in enumerate(result.labels())}
+            assert [one.position for one in found.places] == sorted(one.position for one in found.places)
+            contacted.update(result.labels())

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.callviews import CallingView
@@ -33,6 +33,7 @@ class CallsPage(Page):
     started = Signal()
     stopped = Signal()
     example_asked = Signal()
+    order_asked = Signal()
     notice_asked = Signal(str, int)
 
     def __init__(self, look: Look, calling: CallingView, *, line: bool) -> None:
@@ -42,9 +43,7 @@ class CallsPage(Page):
         self._line, self._kind = line, _kind(calling)
         self._round_due = view.due in (Due.ROUND, Due.PROMOTION)
         self._add_progress(calling)
-        self.tiles = {
-            slot.name: Tile(look, slot, view.quotas[slot.quota].specialty, may_notify=True) for slot in view.slots
-        }
+        self.tiles = {slot.name: Tile(look, slot, view.quotas[slot.quota].said, may_notify=True) for slot in view.slots}
         for name, tile in self.tiles.items():
             tile.asked.connect(lambda name=name: self.notice_asked.emit(name, self.tiles[name].slot.round))
         self.main.addWidget(TileGrid(look, list(self.tiles.values())))
@@ -81,11 +80,12 @@ class CallsPage(Page):
         inside = column(look.px(6), self.bar, look.px(2))
         inside.addLayout(self._counts)
         middle.setLayout(inside)
-        self._range, self._basis = label(look, "", "title"), label(look, "", "caption", "second")
+        self._range, self._basis = label(look, "", "state"), label(look, "", "caption", "second")
         self._estimate = QWidget()
-        self._estimate.setLayout(
-            column(label(look, look.say("Still to be expected"), "caption", "second"), self._range, self._basis)
-        )
+        expected = label(look, look.say("Still to be expected"), "caption", "second")
+        for shown in (expected, self._range, self._basis):
+            shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._estimate.setLayout(column(expected, self._range, self._basis))
         self._estimate.setMinimumWidth(look.px(180))
         left = row()
         left.addLayout(counted)
@@ -114,6 +114,10 @@ class CallsPage(Page):
         example.setObjectName("example")
         example.clicked.connect(self.example_asked)
         example.setVisible(not round_due)
+        order = self.add_act(button(look, look.say("The round's order")))
+        order.setObjectName("order")
+        order.clicked.connect(self.order_asked)
+        order.setVisible(bool(calling.draw.rounds) and not round_due)
         self.pause = self.add_act(button(look, look.say("Stop calling"), key="Ctrl+P"))
         self.pause.setObjectName("pause")
         self.pause.clicked.connect(self.stopped)
@@ -132,7 +136,7 @@ class CallsPage(Page):
         shapes = {}
         for slot in calling.draw.slots:
             self.tiles[slot.name].show_slot(slot, moments.get(slot.name), running=calling.running)
-            shapes[slot.name] = words_of(look, slot, moments.get(slot.name), running=calling.running).shape
+            shapes[slot.name] = words_of(look, slot, moments.get(slot.name)).shape
         principal = [slot for slot in calling.draw.slots if not slot.reserve]
         self._count.setText(str(sum(slot.state == CONFIRMED for slot in principal)))
         self._of.setText(f"/ {len(principal)}")

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.drawviews import DrawView, WitnessView
@@ -66,6 +66,32 @@ class Fingerprint(QWidget):
         self.setLayout(grid)
         self.setAccessibleName(look.say("Ceremony fingerprint"))
         self.setAccessibleDescription(", ".join(groups))
+
+
+class DiceCount(QWidget):
+    """How many dice are in, never which: a square a die."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look, self._count = look, 0
+        self.setFixedSize(look.px(LENGTH * 22 + 12), look.px(20))
+
+    def show_count(self, count: int) -> None:
+        """Show another count."""
+        self._count = count
+        self.setAccessibleName(self._look.say("{count} of {all}", count=count, all=LENGTH))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's name
+        """Paint a filled square for each that is in, an outline for each that is missing; in fives."""
+        painter, px, theme = QPainter(self), self._look.px, self._look.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for die in range(LENGTH):
+            area = QRectF(px(22 * die + 4 * (die // 5)) + 0.5, 1.5, px(17), px(17))
+            painter.setPen(QPen(theme.colour("ink-2" if die < self._count else "edge"), 1))
+            painter.setBrush(theme.colour("ink-2") if die < self._count else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, px(3), px(3))
+        painter.end()
 
 
 class StagePage(Page):
@@ -139,7 +165,11 @@ class StagePage(Page):
         elif witness.entered:
             line = row(who, look.px(16), State(look, Shape.DONE, look.say("entered and hidden")), None)
         elif self._taken:
-            line = row(who, look.px(16), self._field(witness.name, name))
+            squares = DiceCount(look)
+            field = self._field(witness.name, name)
+            field.textChanged.connect(lambda text: squares.show_count(min(len(typed_row(text)), LENGTH)))
+            line = row(who, look.px(16))
+            line.addLayout(column(field, look.px(6), squares), 1)
         else:
             line = row(who, look.px(16), State(look, Shape.WAITING, look.say("waits for the receipts")), None)
         made.addLayout(line)
