@@ -129,6 +129,12 @@ def map_columns(header: Sequence[str], line: int, stated: ColumnMapping | None =
     return ColumnMapping.of(columns)
 
 
+def guessed_columns(header: Sequence[str]) -> dict[str, str]:
+    """Return the fields whose column is known by its header, as far as it goes: field → header."""
+    found = {field: [name for name in header if _key(name) in _KNOWN[field]] for field in FIELDS}
+    return {field: names[0] for field, names in found.items() if len(names) == 1}
+
+
 def _stated_columns(header: Sequence[str], line: int, stated: ColumnMapping | None) -> dict[str, str]:
     columns: dict[str, str] = {}
     for field, wanted in stated.columns if stated else ():

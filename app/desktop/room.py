@@ -14,6 +14,7 @@ from app.calls import AtDesk, here
 from app.composition import Station, create_station, open_station
 from app.desktop.bankroom import BankRoom
 from app.desktop.drawroom import DrawRoom
+from app.desktop.importroom import ImportRoom
 from app.desktop.journalroom import JournalRoom
 from app.desktop.preflightroom import PreflightRoom
 from app.desktop.verifyroom import Against, own_transcripts, verify
@@ -47,6 +48,7 @@ class DeskRoom:
         self._to_lock: set[Role] = set()
         self._draws: DrawRoom | None = None
         self._bank: BankRoom | None = None
+        self._imports: ImportRoom | None = None
         self._home: Path | None = None
         self._stack = ExitStack()
         self._station: Station | None = None
@@ -127,6 +129,13 @@ class DeskRoom:
         if self._bank is None or self._bank.masked is not masked:
             self._bank = BankRoom(self.station, masked=masked)
         return self._bank
+
+    @property
+    def imports(self) -> ImportRoom:
+        """Return where bank files are taken over."""
+        if self._imports is None:
+            self._imports = ImportRoom(self.station)
+        return self._imports
 
     @property
     def preflight(self) -> PreflightRoom:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.callviews import Moment
@@ -220,14 +220,23 @@ class Tile(QWidget):
             if words.past_shape is not None:
                 self._past_mark.show_shape(words.past_shape)
         number = slot.story.round or slot.round
-        self._round.setText(look.say("round {round}", round=number) if number else "")
-        self._set(self._round, "tag", "frame" if number > 1 else "")
+        self._show_round(number)
         self._set(self, "at", "work" if words.is_at_work else "rest" if words.is_settled else "wait")
         self._notify.setVisible(self._may_notify and slot.state == PENDING and not running)
         if not slot.reserve:
             self._line.setVisible(bool(words.past) or self._notify.isVisibleTo(self))
         self.setAccessibleName(f"{self._name} {words.word}")
         self.setAccessibleDescription(look.say(", ").join(part for part in (words.detail, words.past) if part))
+
+    def _show_round(self, number: int) -> None:
+        """Show the round; from the second on it stands in a frame."""
+        look, framed = self.look, number > 1
+        text = look.say("round {round}", round=number) if number else ""
+        self._round.setText(text)
+        self._round.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        width = QFontMetrics(look.font("caption-bold" if framed else "caption")).horizontalAdvance(text)
+        self._round.setFixedWidth(width + look.px(20 if framed else 2))
+        self._set(self._round, "tag", "frame" if framed else "")
 
     @staticmethod
     def _set(widget: QWidget, name: str, value: str) -> None:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ from vault.kdf import KdfCost
 
 EVERY: Final = 10  # milliseconds between two looks at the window
 LONGEST: Final = 120_000
+HASTE: Final = 4
 SETTLED: Final = 400  # milliseconds until a page stands as it will be seen
 SIZE: Final = (1366, 700)
 EXPERTS: Final = 5000
@@ -48,7 +50,7 @@ AT_THE_DESK: Final = ("operator", "supervisor")
 SHOWN: Final = frozenset(
     {
         *("request-2", "matches", "report", "freeze", "stage-2", "stage-3", "stage-4"),
-        *("sorting", "calls-2", "seal", "sealed", "list"),
+        *("sorting", "seal", "sealed", "list"),
     }
 )
 SECTIONS: Final = ("preflight", "bank", "verify", "journal", "settings", "about")
@@ -205,6 +207,17 @@ class Tour(QObject):
         self.problem = ""
         out.mkdir(parents=True, exist_ok=True)
         self._pair = Pair(program, self._seen, self._sections, self._stuck)
+        self._calls = QTimer(self)
+        self._calls.timeout.connect(self._look_at_calls)
+        self._calls.start(EVERY)
+
+    def _look_at_calls(self) -> None:
+        """Take the picture of the calls while somebody is called and somebody has answered."""
+        shell = self._program.window.content
+        page = shell.page if isinstance(shell, Shell) else None
+        if isinstance(page, CallsPage) and page.calling.talking >= 2 and page.confirmed >= 2:
+            self._calls.stop()
+            self._program.window.grab().save(str(self._out / "calls.png"))
 
     def _seen(self, page: Page) -> None:
         kind = type(page).__name__.removesuffix("Page").lower()
@@ -233,6 +246,11 @@ class Tour(QObject):
         QApplication.exit(0)
 
 
+def _wait(seconds: float) -> None:
+    """Let the sample's people take a part of the time that they would, for the picture of the calls."""
+    time.sleep(seconds / HASTE)
+
+
 def walk(out: Path, language: str) -> int:
     """Walk once in this process; return 0, or 1 where it could not go on."""
     with tempfile.TemporaryDirectory() as place:
@@ -241,7 +259,7 @@ def walk(out: Path, language: str) -> int:
         application = QApplication([])
         settings = QSettings(str(Path(place) / "desktop.ini"), QSettings.Format.IniFormat)
         look = Look(language=language, still=True)
-        program = Program(application, home, look, settings, lambda: DeskRoom(Path(place) / "papers"))
+        program = Program(application, home, look, settings, lambda: DeskRoom(Path(place) / "papers", pause=_wait))
         program.window.resize(*SIZE)
         program.window.show()
         program.open_station(PASSPHRASE)

@@ -23,6 +23,7 @@ from app.cli.helping import PAGE_WORDS, SYSTEM_WORDS, USAGE_TEMPLATES, help_mess
 from app.desktop.journalviews import KINDS as JOURNAL_KINDS
 from app.desktop.keys import KEYS
 from app.desktop.pages.bank import COLUMNS as BANK_COLUMNS
+from app.desktop.pages.bankimport import FIELD_WORDS
 from app.desktop.pages.calls import COUNTED
 from app.desktop.pages.draws import COLUMNS
 from app.desktop.pages.form import CHOICE_WORDS, HEADS
@@ -68,6 +69,7 @@ WORDED: Final[tuple[str, ...]] = (
         *BANK_COLUMNS,
         *JOURNAL_KINDS.values(),
         *(*LEVELS.values(), *REASONS.values()),
+        *FIELD_WORDS.values(),
         *(*CALL_WORDS.values(), *LEFT.values(), *(words for _, words in COUNTED)),
         *(*FORM_WORDS.values(), *CHOICE_WORDS.values(), *(word for words in HEADS.values() for word in words)),
         *(words for _, words in KEYS),
@@ -96,6 +98,7 @@ HANDED_ON: Final[Mapping[str, tuple[str, ...]]] = {
     "app/cli/walk.py": ("name", "witness", "one.state"),
     "app/desktop/keys.py": ("words",),
     "app/desktop/pages/bank.py": ("one", "found.standing"),
+    "app/desktop/pages/bankimport.py": ("key", "FIELD_WORDS[field]"),
     "app/desktop/pages/about.py": ("one.role.value",),
     "app/desktop/pages/form.py": ("CHOICE_WORDS.get(value, value)", "head", "HEADS[fault.place][fault.column]"),
     "app/desktop/pages/draws.py": ("one.step.value", "one"),

@@ -162,4 +162,4 @@ def test_a_station_without_a_bank_says_who_brings_one(bare: Path, begin: Callabl
     settled(page, qtbot, "还差")
     assert not page.search.isEnabled()
     assert page.tree.topLevelItemCount() == 0
-    assert "fengqian bank import" in shown_text(page)
+    assert "由专家库管理员和监督员从省库文件导入" in shown_text(page)

@@ -1,15 +1,17 @@
 """The expert bank: a table that fetches what is in sight, filtered as one types and by specialty; its versions."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.desktop.bankviews import AT_ONCE, BankView, ExpertView, FoundView, RowsView, SpecialtyView
 from app.desktop.look import Look
 from app.desktop.page import SIDE, Page
-from app.desktop.parts import centred, clear, column, label, row, rule
+from app.desktop.pages.bankimport import import_bank
+from app.desktop.parts import button, centred, clear, column, label, row, rule
 from app.desktop.section import Desk, while_there
 from app.desktop.shapes import Shape
 from app.desktop.tables import ROW, Index, Table
@@ -85,6 +87,7 @@ class BankModel(QAbstractTableModel):
 class BankPage(Page):
     """Search and table in the middle; specialties with their counts at the side, versions below."""
 
+    import_asked = Signal(str)
     sought = Signal(int, str, str)
     rows_asked = Signal(int, int)
 
@@ -113,7 +116,17 @@ class BankPage(Page):
         self.search.textChanged.connect(lambda: self._rest.start())
         self.search.setEnabled(False)
         self.tree.currentItemChanged.connect(self._choose)
+        imports = self.add_act(button(look, look.say("Import a file")))
+        imports.setObjectName("import")
+        imports.clicked.connect(self._choose_file)
         self.state.show_state(Shape.WAITING, look.say("Reading the bank"))
+
+    def _choose_file(self) -> None:
+        look = self.look
+        kinds = look.say("Bank files (*.xlsx *.csv)")
+        name, _ = QFileDialog.getOpenFileName(self, look.say("Import a file"), "", kinds)
+        if name:
+            self.import_asked.emit(name)
 
     def _dress(self) -> None:
         look, tree, header = self.look, self.tree, self.table.horizontalHeader()
@@ -142,6 +155,8 @@ class BankPage(Page):
         """Show the versions, and begin with everybody; the specialties come when they are counted."""
         look, side = self.look, self.side
         assert side is not None
+        self.tree.setParent(None)
+        self.tree.clear()
         clear(side)
         if view.masked:
             self.search.setPlaceholderText(look.say("Id, employer, region or specialty"))
@@ -167,7 +182,8 @@ class BankPage(Page):
         if not view.versions:
             side.addWidget(label(look, look.say("none"), "body", "second"))
             self._show_nothing(
-                look.say("There is no bank yet."), look.say("The keeper imports one: fengqian bank import FILE")
+                look.say("There is no bank yet."),
+                look.say("Keeper and supervisor import one from the province's file."),
             )
             self.state.show_state(Shape.PARTLY, look.say("Still missing"), look.say("a bank"))
             return
@@ -263,5 +279,9 @@ def bank_section(desk: Desk) -> BankPage:
         asked = desk.ask(lambda room, going: room.bank().specialties(going))  # behind the first search
         asked.then(while_there(page, page.show_specialties), refused)
 
-    desk.ask(lambda room, _going: room.bank().about()).then(while_there(page, begin), refused)
+    def look_again() -> None:
+        desk.ask(lambda room, _going: room.bank().about()).then(while_there(page, begin), refused)
+
+    page.import_asked.connect(lambda name: import_bank(desk, Path(name), page.window(), look_again))
+    look_again()
     return page

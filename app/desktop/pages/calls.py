@@ -38,12 +38,16 @@ class CallsPage(Page):
 
     def __init__(self, look: Look, calling: CallingView, *, line: bool) -> None:
         view = calling.draw
+        begun = any(slot.story.calls or slot.story.past for slot in view.slots)
         step = 3 if view.rounds else 2
         super().__init__(look, look.say("Rounds and calls"), f"{view.serial}　{view.project}　{view.lot}", step=step)
         self._line, self._kind = line, _kind(calling)
         self._round_due = view.due in (Due.ROUND, Due.PROMOTION)
         self._add_progress(calling)
-        self.tiles = {slot.name: Tile(look, slot, view.quotas[slot.quota].said, may_notify=True) for slot in view.slots}
+        by_hand = not line or begun
+        self.tiles = {
+            slot.name: Tile(look, slot, view.quotas[slot.quota].said, may_notify=by_hand) for slot in view.slots
+        }
         for name, tile in self.tiles.items():
             tile.asked.connect(lambda name=name: self.notice_asked.emit(name, self.tiles[name].slot.round))
         self.main.addWidget(TileGrid(look, list(self.tiles.values())))
@@ -61,6 +65,11 @@ class CallsPage(Page):
     def is_running(self) -> bool:
         """Say whether calls are made."""
         return self.calling.running
+
+    @property
+    def confirmed(self) -> int:
+        """Return how many principal slots are confirmed."""
+        return sum(slot.state == CONFIRMED for slot in self.view.slots if not slot.reserve)
 
     def can_show(self, calling: CallingView) -> bool:
         """Say whether this page can show it: the same acts are due, and the same slots are there."""
@@ -117,7 +126,7 @@ class CallsPage(Page):
         order = self.add_act(button(look, look.say("The round's order")))
         order.setObjectName("order")
         order.clicked.connect(self.order_asked)
-        order.setVisible(bool(calling.draw.rounds) and not round_due)
+        order.setVisible(bool(calling.draw.rounds) and not round_due and not calling.running)
         self.pause = self.add_act(button(look, look.say("Stop calling"), key="Ctrl+P"))
         self.pause.setObjectName("pause")
         self.pause.clicked.connect(self.stopped)
@@ -138,7 +147,7 @@ class CallsPage(Page):
             self.tiles[slot.name].show_slot(slot, moments.get(slot.name), running=calling.running)
             shapes[slot.name] = words_of(look, slot, moments.get(slot.name)).shape
         principal = [slot for slot in calling.draw.slots if not slot.reserve]
-        self._count.setText(str(sum(slot.state == CONFIRMED for slot in principal)))
+        self._count.setText(str(self.confirmed))
         self._of.setText(f"/ {len(principal)}")
         counts = Counter(shapes[slot.name] for slot in principal)
         said = []
@@ -183,7 +192,7 @@ class CallsPage(Page):
             self.state.show_state(Shape.CALLING, look.say("The recordings are made"), told)
         elif calling.running:
             told = look.say(
-                "{used} of {all} lines in use; slots and states stand here, no name and no number",
+                "{used} of {all} lines; no name and no number stands here",
                 used=calling.talking,
                 all=calling.capacity,
             )
